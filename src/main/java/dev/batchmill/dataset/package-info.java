@@ -1,0 +1,2 @@
+/** Data sets that yield batches by index, and their splits. */
+package dev.batchmill.dataset;

@@ -1,0 +1,2 @@
+/** Safe extraction of archives read by libarchive. */
+package dev.batchmill.internal.archive;

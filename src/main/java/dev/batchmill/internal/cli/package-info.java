@@ -1,0 +1,2 @@
+/** The command line and the demo. */
+package dev.batchmill.internal.cli;

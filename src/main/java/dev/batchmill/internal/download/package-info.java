@@ -1,0 +1,2 @@
+/** Transfers over HTTP and from files. */
+package dev.batchmill.internal.download;

@@ -1,0 +1,2 @@
+/** Host memory: allocation, ownership, raw access. */
+package dev.batchmill.internal.memory;

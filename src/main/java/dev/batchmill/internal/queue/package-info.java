@@ -1,0 +1,2 @@
+/** The machinery behind {@link dev.batchmill.loader}. */
+package dev.batchmill.internal.queue;

@@ -1,0 +1,2 @@
+/** The one table from native status codes to exceptions. */
+package dev.batchmill.internal.status;

@@ -1,0 +1,2 @@
+/** The file cache: fetch, verify, extract. */
+package dev.batchmill.io;

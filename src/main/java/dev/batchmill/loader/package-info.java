@@ -1,0 +1,2 @@
+/** The ordered, bounded, parallel batch queue. */
+package dev.batchmill.loader;

@@ -1,0 +1,2 @@
+/** Progress bars for terminals and logs. */
+package dev.batchmill.progress;

@@ -1,0 +1,2 @@
+/** Seeds, permutations and the shuffles of other libraries. */
+package dev.batchmill.random;

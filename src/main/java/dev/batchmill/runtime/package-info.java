@@ -1,0 +1,2 @@
+/** Which kernels run, and why. */
+package dev.batchmill.runtime;

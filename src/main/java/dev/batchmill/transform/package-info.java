@@ -1,0 +1,2 @@
+/** Normalization and one-hot encoding. */
+package dev.batchmill.transform;

@@ -1,0 +1,19 @@
+/**
+ * Training data for the JVM: fetch, split, shuffle, normalise, one-hot encode and batch, with native
+ * kernels.
+ *
+ * <p>Public packages stand below; everything else is under {@code internal} and may change at any
+ * time.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.batchmill {
+  requires org.bytedeco.javacpp;
+  requires static transitive org.jspecify;
+  // The command line and the demo; a user of the library needs none of them.
+  requires static com.fasterxml.jackson.core;
+  requires static info.picocli;
+  requires static jdk.httpserver;
+  requires static org.bytedeco.openblas;
+
+  exports dev.batchmill.error;
+}
