@@ -1,6 +1,6 @@
 /**
- * Training data for the JVM: fetch, split, shuffle, normalise, one-hot encode and batch, with native
- * kernels.
+ * Training data for the JVM: fetch, split, shuffle, normalise, one-hot encode and batch, with
+ * native kernels.
  *
  * <p>Public packages stand below; everything else is under {@code internal} and may change at any
  * time.
@@ -15,5 +15,7 @@ module dev.batchmill {
   requires static jdk.httpserver;
   requires static org.bytedeco.openblas;
 
+  exports dev.batchmill.array;
   exports dev.batchmill.error;
+  exports dev.batchmill.transform;
 }

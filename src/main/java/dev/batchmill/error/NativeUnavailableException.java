@@ -1,6 +1,9 @@
 package dev.batchmill.error;
 
-/** Native code was asked for and is not there; the message says what was looked for, where, what was found, and how to mend it. */
+/**
+ * Native code was asked for and is not there; the message says what was looked for, where, what was
+ * found, and how to mend it.
+ */
 public class NativeUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
