@@ -1,0 +1,48 @@
+/* The C ABI: refuses what can be seen to be wrong and hands the rest to the build in use. */
+#include "batchmill/batchmill.h"
+
+#include "kernels.h"
+
+namespace {
+
+template <typename T>
+int32_t normalize(void (*kernel)(const T*, T*, int64_t, int64_t, int64_t, int64_t, double), const T* x, T* out, int64_t length,
+                  int64_t inner, int64_t first, int64_t last, double order) {
+  if (length < 0 || inner < 0 || first < 0 || last < first || order != order) return BM_INVALID_ARGUMENT;
+  if (length == 0 || inner == 0 || first == last) return BM_OK;
+  if (!x || !out) return BM_INVALID_ARGUMENT;
+  kernel(x, out, length, inner, first, last, order);
+  return BM_OK;
+}
+
+}  // namespace
+
+int32_t bm_abi_version(void) { return BM_ABI_VERSION; }
+
+const char* bm_isa(void) { return batchmill::kernels().isa; }
+
+int32_t bm_normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
+  return normalize(batchmill::kernels().normalize_f32, x, out, length, inner, first, last, order);
+}
+
+int32_t bm_normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last,
+                         double order) {
+  return normalize(batchmill::kernels().normalize_f64, x, out, length, inner, first, last, order);
+}
+
+int32_t bm_one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
+                   uint64_t off) {
+  if (count < 0 || classes < 0) return BM_INVALID_ARGUMENT;
+  if (element_size != 1 && element_size != 2 && element_size != 4 && element_size != 8) return BM_INVALID_ARGUMENT;
+  if (count == 0) return BM_OK;
+  if (!labels || !out) return BM_INVALID_ARGUMENT;
+  return batchmill::kernels().one_hot(labels, count, classes, out, element_size, on, off) ? BM_OK : BM_INVALID_ARGUMENT;
+}
+
+int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out) {
+  if (count < 0 || row_bytes < 0) return BM_INVALID_ARGUMENT;
+  if (count == 0 || row_bytes == 0) return BM_OK;
+  if (!source || !rows || !out) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().gather(source, row_bytes, rows, count, out);
+  return BM_OK;
+}

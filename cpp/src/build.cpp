@@ -1,0 +1,16 @@
+/* The table of one build. */
+#include "build.h"
+
+#include "kernels.h"
+
+#define BM_TEXT_OF(x) #x
+#define BM_TEXT(x) BM_TEXT_OF(x)
+
+namespace batchmill {
+namespace BM_BUILD {
+
+extern const Kernels kernels;
+const Kernels kernels = {BM_TEXT(BM_BUILD), normalize_f32, normalize_f64, one_hot, gather};
+
+}  // namespace BM_BUILD
+}  // namespace batchmill

@@ -1,0 +1,22 @@
+/* What one build of the kernels declares. CMake compiles the files that include this once per instruction set, with BM_BUILD (the
+ * namespace) and BM_VECTOR_BYTES (the width of a register) defined.
+ *
+ * Nothing in those files may be a function or an object that the linker can merge with another build's, so they use no C++
+ * library templates, and their helpers stand in unnamed namespaces. */
+#ifndef BATCHMILL_BUILD_H
+#define BATCHMILL_BUILD_H
+
+#include <stdint.h>
+
+namespace batchmill {
+namespace BM_BUILD {
+
+void normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
+void normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
+bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on, uint64_t off);
+void gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
+
+}  // namespace BM_BUILD
+}  // namespace batchmill
+
+#endif

@@ -1,0 +1,33 @@
+/* The kernels as every instruction set compiles them, and the choice among those sets. */
+#ifndef BATCHMILL_KERNELS_H
+#define BATCHMILL_KERNELS_H
+
+#include <stdint.h>
+
+namespace batchmill {
+
+/* One build of all kernels. The functions trust their arguments: batchmill.cpp has checked them. */
+struct Kernels {
+  const char* isa;
+  void (*normalize_f32)(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
+  void (*normalize_f64)(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
+  /* False when a label lies outside [0, classes). */
+  bool (*one_hot)(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
+                  uint64_t off);
+  void (*gather)(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
+};
+
+/* The builds that this processor and operating system can run, best first; their number is returned. */
+constexpr int kMaxBuilds = 3;
+int supported_kernels(const Kernels* builds[kMaxBuilds]);
+
+/* The best of them that is not above the instruction set named: "baseline", "avx2" or "avx512". Null and every other name stand
+ * for the best of all. */
+const Kernels& kernels_at_most(const char* isa);
+
+/* The build in use, chosen once: kernels_at_most of the environment variable BATCHMILL_ISA. */
+const Kernels& kernels();
+
+}  // namespace batchmill
+
+#endif

@@ -1,0 +1,158 @@
+package dev.batchmill.internal.kernel;
+
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.Objects;
+
+/** The checks that every backend makes before it touches memory. */
+final class Arguments {
+  private Arguments() {}
+
+  static void checkNormalize(
+      Buffer x,
+      long xStart,
+      Buffer out,
+      long outStart,
+      long length,
+      long inner,
+      long first,
+      long last,
+      double order) {
+    boolean floats = x instanceof FloatBuffer && out instanceof FloatBuffer;
+    boolean doubles = x instanceof DoubleBuffer && out instanceof DoubleBuffer;
+    require(floats || doubles, "normalize takes two FloatBuffers or two DoubleBuffers", x, out);
+    if (Double.isNaN(order)) {
+      throw new IllegalArgumentException("The order of a norm must be a number: order=NaN");
+    }
+    if (length < 0 || inner < 0 || first < 0 || last < first) {
+      throw new IllegalArgumentException(
+          "Vectors must satisfy 0 <= length, 0 <= inner, 0 <= first <= last: length=%d, inner=%d, first=%d, last=%d"
+              .formatted(length, inner, first, last));
+    }
+    checkReadable(x);
+    checkWritable(out);
+    if (first < last && inner > 0) {
+      long blocks = (last - 1) / inner + 1;
+      long elements = Math.multiplyExact(Math.multiplyExact(blocks, length), inner);
+      Objects.checkFromIndexSize(xStart, elements, (long) x.limit());
+      Objects.checkFromIndexSize(outStart, elements, (long) out.limit());
+    }
+  }
+
+  static void checkOneHot(int[] labels, int from, int to, long classes, Buffer out, long outStart) {
+    Objects.checkFromToIndex(from, to, labels.length);
+    if (classes < 0) {
+      throw new IllegalArgumentException("classes must not be negative: classes=" + classes);
+    }
+    checkWritable(out);
+    Objects.checkFromIndexSize(
+        outStart, Math.multiplyExact(to - from, classes), (long) out.limit());
+    for (int i = from; i < to; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new IllegalArgumentException(
+            "Labels must lie in [0, %d): labels[%d]=%d".formatted(classes, i, labels[i]));
+      }
+    }
+  }
+
+  static void checkGather(
+      Buffer source,
+      long sourceStart,
+      long rowElements,
+      long[] rows,
+      int from,
+      int to,
+      Buffer out,
+      long outStart) {
+    require(
+        elementBytes(source) == elementBytes(out) && sameType(source, out),
+        "gather takes two buffers of one element type",
+        source,
+        out);
+    Objects.checkFromToIndex(from, to, rows.length);
+    if (rowElements < 0) {
+      throw new IllegalArgumentException(
+          "rowElements must not be negative: rowElements=" + rowElements);
+    }
+    checkReadable(source);
+    checkWritable(out);
+    Objects.checkFromIndexSize(
+        outStart, Math.multiplyExact(to - from, rowElements), (long) out.limit());
+    Objects.checkIndex(sourceStart, source.limit() + 1L);
+    if (rowElements == 0) {
+      return;
+    }
+    long available = (source.limit() - sourceStart) / rowElements;
+    for (int i = from; i < to; i++) {
+      if (rows[i] < 0 || rows[i] >= available) {
+        throw new IndexOutOfBoundsException(
+            "Rows must lie in [0, %d): rows[%d]=%d".formatted(available, i, rows[i]));
+      }
+    }
+  }
+
+  /** The size of a buffer's element in bytes. */
+  static int elementBytes(Buffer buffer) {
+    if (buffer instanceof ByteBuffer) {
+      return Byte.BYTES;
+    } else if (buffer instanceof ShortBuffer) {
+      return Short.BYTES;
+    } else if (buffer instanceof IntBuffer || buffer instanceof FloatBuffer) {
+      return Integer.BYTES;
+    } else if (buffer instanceof LongBuffer || buffer instanceof DoubleBuffer) {
+      return Long.BYTES;
+    }
+    throw new IllegalArgumentException("Kernels know no such buffer: type=" + describe(buffer));
+  }
+
+  private static boolean sameType(Buffer a, Buffer b) {
+    return a instanceof FloatBuffer == b instanceof FloatBuffer
+        && a instanceof DoubleBuffer == b instanceof DoubleBuffer;
+  }
+
+  private static void require(boolean condition, String rule, Buffer a, Buffer b) {
+    if (!condition) {
+      throw new IllegalArgumentException(
+          "%s: types=%s, %s".formatted(rule, describe(a), describe(b)));
+    }
+  }
+
+  private static void checkWritable(Buffer out) {
+    if (out.isReadOnly()) {
+      throw new IllegalArgumentException("The output must be writable: out=" + describe(out));
+    }
+    checkReadable(out);
+  }
+
+  private static void checkReadable(Buffer buffer) {
+    if (elementBytes(buffer) > 1 && byteOrder(buffer) != ByteOrder.nativeOrder()) {
+      throw new IllegalArgumentException(
+          "Buffers must have the native byte order, %s: order=%s"
+              .formatted(ByteOrder.nativeOrder(), byteOrder(buffer)));
+    }
+  }
+
+  private static ByteOrder byteOrder(Buffer buffer) {
+    if (buffer instanceof ShortBuffer shorts) {
+      return shorts.order();
+    } else if (buffer instanceof IntBuffer ints) {
+      return ints.order();
+    } else if (buffer instanceof FloatBuffer floats) {
+      return floats.order();
+    } else if (buffer instanceof LongBuffer longs) {
+      return longs.order();
+    } else {
+      return ((DoubleBuffer) buffer).order();
+    }
+  }
+
+  private static String describe(Buffer buffer) {
+    return buffer.getClass().getSimpleName();
+  }
+}

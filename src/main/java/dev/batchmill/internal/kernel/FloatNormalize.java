@@ -1,0 +1,232 @@
+package dev.batchmill.internal.kernel;
+
+import java.nio.FloatBuffer;
+
+/**
+ * Scales vectors of floats to unit norm, in plain Java.
+ *
+ * <p>The order of additions is the one of {@code cpp/include/batchmill/sum_order.h}, where it is
+ * explained: lanes of a chunk, then the adjacent-pairs tree. {@link DoubleNormalize} is the same
+ * for doubles.
+ */
+final class FloatNormalize {
+  static final int LANES = 512 / Float.BYTES;
+  static final int CHUNK = 16 * LANES;
+
+  /** More levels than a tree over the elements of one buffer can have. */
+  private static final int LEVELS = 32;
+
+  private final FloatBuffer x;
+  private final FloatBuffer out;
+  private final NormOrder order;
+
+  private final float[] block = new float[CHUNK];
+  private final float[] terms = new float[CHUNK];
+  private final float[] lanes = new float[LANES];
+  private final float[][] partial = new float[LEVELS][];
+
+  FloatNormalize(FloatBuffer x, FloatBuffer out, NormOrder order) {
+    this.x = x;
+    this.out = out;
+    this.order = order;
+  }
+
+  /** Scales rows that lie one after another. */
+  void rows(int xAt, int outAt, int length, int count) {
+    if (length > CHUNK) {
+      for (int row = 0; row < count; row++) {
+        longRow(xAt + row * length, outAt + row * length, length);
+      }
+      return;
+    }
+    int most = length == 0 ? 0 : CHUNK / length;
+    for (int done = 0; length > 0 && done < count; done += most) {
+      int rows = Math.min(most, count - done);
+      x.get(xAt + done * length, block, 0, rows * length);
+      for (int row = 0; row < rows; row++) {
+        divide(block, row * length, length, divisor(chunkSum(row * length, length)));
+      }
+      out.put(outAt + done * length, block, 0, rows * length);
+    }
+  }
+
+  private void longRow(int xAt, int outAt, int length) {
+    int count = 0;
+    for (int done = 0; done < length; done += CHUNK) {
+      int n = Math.min(CHUNK, length - done);
+      x.get(xAt + done, block, 0, n);
+      lanes[0] = chunkSum(0, n);
+      push(count++, 1);
+    }
+    sum(count, 1);
+    float by = divisor(lanes[0]);
+    for (int done = 0; done < length; done += CHUNK) {
+      int n = Math.min(CHUNK, length - done);
+      x.get(xAt + done, block, 0, n);
+      divide(block, 0, n, by);
+      out.put(outAt + done, block, 0, n);
+    }
+  }
+
+  /** Scales the columns that begin at neighbouring elements; their elements are inner apart. */
+  void columns(int xAt, int outAt, int length, int inner, int width) {
+    for (int done = 0; done < width; done += LANES) {
+      tile(xAt + done, outAt + done, length, inner, Math.min(LANES, width - done));
+    }
+  }
+
+  private void tile(int xAt, int outAt, int length, int inner, int width) {
+    int count = 0;
+    for (int start = 0; start < length; start += CHUNK) {
+      int end = Math.min(CHUNK, length - start) + start;
+      for (int top = start; top < Math.min(end, start + LANES); top++) {
+        for (int i = top; i < end; i += LANES) {
+          x.get(xAt + i * inner, block, 0, width);
+          if (i == top) {
+            terms(block, 0, lanes, width);
+          } else {
+            terms(block, 0, terms, width);
+            combine(lanes, terms, 0, width);
+          }
+        }
+        push(count++, width);
+      }
+    }
+    sum(count, width);
+    for (int k = 0; k < width; k++) {
+      lanes[k] = divisor(lanes[k]);
+    }
+    for (int i = 0; i < length; i++) {
+      x.get(xAt + i * inner, block, 0, width);
+      for (int k = 0; k < width; k++) {
+        block[k] /= lanes[k];
+      }
+      out.put(outAt + i * inner, block, 0, width);
+    }
+  }
+
+  /** The tree over the lanes of the n elements of the block that begin at from. */
+  private float chunkSum(int from, int n) {
+    terms(block, from, terms, n);
+    int width = Math.min(n, LANES);
+    System.arraycopy(terms, 0, lanes, 0, width);
+    for (int step = LANES; step < n; step += LANES) {
+      combine(lanes, terms, step, Math.min(LANES, n - step));
+    }
+    for (; width > 1; width = (width + 1) / 2) {
+      combinePairs(lanes, width / 2);
+      if (width % 2 == 1) {
+        lanes[width / 2] = lanes[width - 1];
+      }
+    }
+    return lanes[0];
+  }
+
+  /** Adds the node in lanes to width trees, each of which has count nodes so far. */
+  private void push(int count, int width) {
+    int level = 0;
+    for (int carry = count; carry % 2 == 1; carry /= 2) {
+      combineLeft(partial[level++], width);
+    }
+    if (partial[level] == null) {
+      partial[level] = new float[LANES];
+    }
+    System.arraycopy(lanes, 0, partial[level], 0, width);
+  }
+
+  /** Leaves the sums of width trees of count nodes in lanes. */
+  private void sum(int count, int width) {
+    boolean empty = true;
+    for (int level = 0; count >> level != 0; level++) {
+      if ((count >> level) % 2 == 0) {
+        continue;
+      }
+      if (empty) {
+        System.arraycopy(partial[level], 0, lanes, 0, width);
+        empty = false;
+      } else {
+        combineLeft(partial[level], width);
+      }
+    }
+  }
+
+  private void terms(float[] from, int at, float[] into, int n) {
+    switch (order) {
+      case ZERO -> {
+        for (int k = 0; k < n; k++) {
+          into[k] = from[at + k] != 0 ? 1 : 0;
+        }
+      }
+      case TWO -> {
+        for (int k = 0; k < n; k++) {
+          into[k] = from[at + k] * from[at + k];
+        }
+      }
+      case ONE, MAX, MIN -> {
+        for (int k = 0; k < n; k++) {
+          into[k] = Math.abs(from[at + k]);
+        }
+      }
+      case POWER -> throw new AssertionError(order);
+    }
+  }
+
+  /** a[k] = a[k] + b[at + k]. */
+  private void combine(float[] a, float[] b, int at, int n) {
+    switch (order) {
+      case MAX -> {
+        for (int k = 0; k < n; k++) {
+          a[k] = Math.max(a[k], b[at + k]);
+        }
+      }
+      case MIN -> {
+        for (int k = 0; k < n; k++) {
+          a[k] = Math.min(a[k], b[at + k]);
+        }
+      }
+      default -> {
+        for (int k = 0; k < n; k++) {
+          a[k] += b[at + k];
+        }
+      }
+    }
+  }
+
+  /** lanes[k] = left[k] + lanes[k]; each way of combining two nodes is commutative. */
+  private void combineLeft(float[] left, int n) {
+    combine(lanes, left, 0, n);
+  }
+
+  /** a[k] = a[2k] + a[2k + 1]. */
+  private void combinePairs(float[] a, int n) {
+    switch (order) {
+      case MAX -> {
+        for (int k = 0; k < n; k++) {
+          a[k] = Math.max(a[2 * k], a[2 * k + 1]);
+        }
+      }
+      case MIN -> {
+        for (int k = 0; k < n; k++) {
+          a[k] = Math.min(a[2 * k], a[2 * k + 1]);
+        }
+      }
+      default -> {
+        for (int k = 0; k < n; k++) {
+          a[k] = a[2 * k] + a[2 * k + 1];
+        }
+      }
+    }
+  }
+
+  private static void divide(float[] a, int from, int n, float by) {
+    for (int k = from; k < from + n; k++) {
+      a[k] /= by;
+    }
+  }
+
+  /** What a vector is divided by: its norm, or one where that is zero. */
+  private float divisor(float sum) {
+    float norm = order == NormOrder.TWO ? (float) Math.sqrt(sum) : sum;
+    return norm == 0 ? 1 : norm;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.batchmill.internal.kernel;
+
+import java.nio.Buffer;
+
+/**
+ * The numeric kernels of one backend.
+ *
+ * <p>Every method is a single-threaded pure function over the range it is given; whoever wants more
+ * threads splits the range (see {@link Parallel}). Operands are typed {@code java.nio} buffers in
+ * native byte order, on the heap or off it; element numbers count from the buffer's element 0,
+ * whatever its position, and stay below its limit. A range that does not fit is an {@link
+ * IllegalArgumentException} or {@link IndexOutOfBoundsException} before anything is written.
+ *
+ * <p>All backends give the same bits, except for norms of an order that needs {@code pow}.
+ * Implementations are immutable and may be used by any number of threads.
+ */
+public interface Kernels {
+  /** The backend's name in lower case: {@code java}, {@code cpu} or {@code cuda}. */
+  String name();
+
+  /** The name and what it runs with, for people: {@code cpu (native, avx512)}. */
+  String description();
+
+  /**
+   * Scales vectors to unit norm.
+   *
+   * <p>x and out are blocks of shape [outer, length, inner] in C order, both of floats or both of
+   * doubles. The vectors run along the middle axis and are numbered {@code o * inner + i}. A vector
+   * whose norm is zero is copied. x and out may be the same memory; otherwise they must not
+   * overlap.
+   *
+   * @param xStart the element of x where its block begins
+   * @param outStart the element of out where its block begins
+   * @param first the first vector
+   * @param last the vector after the last one
+   * @param order the order of the norm: any number but NaN; 0 counts the elements that are not
+   *     zero, +∞ and −∞ take the largest and the smallest magnitude
+   */
+  void normalize(
+      Buffer x,
+      long xStart,
+      Buffer out,
+      long outStart,
+      long length,
+      long inner,
+      long first,
+      long last,
+      double order);
+
+  /**
+   * Writes one-hot rows: the row of {@code labels[from]} begins at {@code outStart}.
+   *
+   * @param classes the length of a row; every label lies in [0, classes)
+   * @param out a buffer of any element type but char
+   * @param onBits the bits of the element at the label, in the low bytes
+   * @param offBits the bits of every other element
+   */
+  void oneHot(
+      int[] labels,
+      int from,
+      int to,
+      long classes,
+      Buffer out,
+      long outStart,
+      long onBits,
+      long offBits);
+
+  /**
+   * Copies rows: row {@code rows[from]} of source goes to {@code outStart}, the next ones after it.
+   *
+   * @param source a buffer of any element type but char
+   * @param sourceStart the element where row 0 begins
+   * @param rowElements the length of a row
+   * @param out a buffer of the same element type that does not overlap source
+   */
+  void gather(
+      Buffer source,
+      long sourceStart,
+      long rowElements,
+      long[] rows,
+      int from,
+      int to,
+      Buffer out,
+      long outStart);
+}

@@ -1,0 +1,135 @@
+package dev.batchmill.internal.memory;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Zeroed memory outside the heap, aligned to 64 bytes, with an owner.
+ *
+ * <p>The memory is a direct buffer: whoever holds the buffer keeps it alive, also after {@link
+ * #close}, so that a view can never point at freed memory. Closing says that the owner is done; an
+ * owner that is collected without having been closed is reported as a leak. Thread-safe.
+ */
+public final class HostMemory implements AutoCloseable {
+  /** The alignment of every allocation: a cache line, and what AVX-512 and TensorFlow want. */
+  public static final int ALIGNMENT = 64;
+
+  /** The property that makes leak reports name where the memory was allocated: {@code trace}. */
+  public static final String LEAKS_PROPERTY = "batchmill.leaks";
+
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 2 * (ALIGNMENT - 1);
+
+  private static final Logger LOGGER = System.getLogger(HostMemory.class.getName());
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final AtomicLong LIVE_BYTES = new AtomicLong();
+  private static final AtomicLong LIVE_COUNT = new AtomicLong();
+
+  private final long byteSize;
+  private final Account account;
+  private final Cleaner.Cleanable cleanable;
+  private volatile @Nullable ByteBuffer buffer;
+
+  private HostMemory(ByteBuffer buffer) {
+    this.byteSize = buffer.capacity();
+    this.buffer = buffer;
+    account = new Account(byteSize);
+    cleanable = CLEANER.register(this, account);
+  }
+
+  /**
+   * Allocates zeroed memory.
+   *
+   * @throws IllegalArgumentException if the size is negative or more than one buffer can hold
+   * @throws OutOfMemoryError if there is not enough direct memory ({@code -XX:MaxDirectMemorySize})
+   */
+  public static HostMemory allocate(long byteSize) {
+    if (byteSize < 0 || byteSize > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "Off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
+    }
+    int size = (int) byteSize;
+    // The slice begins and ends at multiples of the alignment: less than one is lost at each end.
+    ByteBuffer aligned =
+        ByteBuffer.allocateDirect(size + 2 * (ALIGNMENT - 1))
+            .alignedSlice(ALIGNMENT)
+            .slice(0, size);
+    return new HostMemory(aligned.order(ByteOrder.nativeOrder()));
+  }
+
+  /** The size in bytes. */
+  public long byteSize() {
+    return byteSize;
+  }
+
+  /**
+   * The memory, in native byte order, position 0 and limit {@link #byteSize}: one buffer, shared by
+   * all callers.
+   *
+   * @throws IllegalStateException if the memory was closed
+   */
+  public ByteBuffer buffer() {
+    ByteBuffer open = buffer;
+    if (open == null) {
+      throw new IllegalStateException("The memory was closed: byteSize=" + byteSize);
+    }
+    return open;
+  }
+
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
+    return account.closed.get();
+  }
+
+  /** Gives the memory back once no buffer over it is left. Closing twice is allowed. */
+  @Override
+  public void close() {
+    buffer = null;
+    account.closed.set(true);
+    cleanable.clean();
+  }
+
+  /** The bytes of all memory that was allocated and neither closed nor collected. */
+  public static long liveBytes() {
+    return LIVE_BYTES.get();
+  }
+
+  /** The number of allocations that were neither closed nor collected. */
+  public static long liveCount() {
+    return LIVE_COUNT.get();
+  }
+
+  /** What is left of an owner: run once, by close or by the collector. */
+  private static final class Account implements Runnable {
+    private final long byteSize;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable Throwable allocated;
+
+    Account(long byteSize) {
+      this.byteSize = byteSize;
+      boolean trace = "trace".equals(System.getProperty(LEAKS_PROPERTY));
+      allocated = trace ? new Throwable("Allocated here") : null;
+      LIVE_BYTES.addAndGet(byteSize);
+      LIVE_COUNT.incrementAndGet();
+    }
+
+    @Override
+    public void run() {
+      LIVE_BYTES.addAndGet(-byteSize);
+      LIVE_COUNT.decrementAndGet();
+      if (closed.get()) {
+        return;
+      }
+      String hint = allocated == null ? "; -D" + LEAKS_PROPERTY + "=trace says where" : "";
+      LOGGER.log(
+          Level.WARNING,
+          "Off-heap memory was not closed: byteSize=%d%s".formatted(byteSize, hint),
+          allocated);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.batchmill.internal.status;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The status codes of the C ABI ({@code bm_status}) and the exception each stands for. */
+public enum NativeStatus {
+  OK(0),
+  INVALID_ARGUMENT(1),
+  OUT_OF_MEMORY(2);
+
+  private final int code;
+
+  NativeStatus(int code) {
+    this.code = code;
+  }
+
+  /** The number in the header. */
+  public int code() {
+    return code;
+  }
+
+  /** The status with this number, if there is one. */
+  public static Optional<NativeStatus> of(int code) {
+    return Arrays.stream(values()).filter(status -> status.code == code).findFirst();
+  }
+
+  /** Throws what the code stands for; {@link #OK} throws nothing. */
+  public static void check(int code) {
+    NativeStatus status =
+        of(code)
+            .orElseThrow(
+                () -> new IllegalStateException("Native code returned no known status: " + code));
+    switch (status) {
+      case OK -> {}
+      case INVALID_ARGUMENT ->
+          throw new IllegalArgumentException(
+              "Native code refused an argument: status=BM_" + status.name());
+      case OUT_OF_MEMORY ->
+          throw new OutOfMemoryError("Native code ran out of memory: status=BM_" + status.name());
+    }
+  }
+}

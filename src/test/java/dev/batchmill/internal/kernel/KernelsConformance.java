@@ -1,0 +1,493 @@
+package dev.batchmill.internal.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.batchmill.internal.kernel.Operand.Kind;
+import dev.batchmill.internal.kernel.Operand.Type;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every backend's kernels must do; one subclass per backend. */
+abstract class KernelsConformance {
+  private static final double INF = Double.POSITIVE_INFINITY;
+  private static final double[] EXACT_ORDERS = {0, 1, 2, INF, -INF};
+  private static final double[] POWER_ORDERS = {3, 0.5, -1, 2.5};
+
+  /** Around every power of two up to a lane block, then around chunks of floats and doubles. */
+  private static final int[] LENGTHS = {
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    8,
+    9,
+    10,
+    15,
+    16,
+    17,
+    31,
+    32,
+    33,
+    63,
+    64,
+    65,
+    127,
+    128,
+    129,
+    255,
+    256,
+    257,
+    1023,
+    1024,
+    1025,
+    2047,
+    2048,
+    2049,
+    4095,
+    4096,
+    4097,
+    3 * 2048 + 5,
+    5 * 2048 + 129
+  };
+
+  private static final int[] INNERS = {1, 2, 7, 64, 127, 128, 129, 200};
+
+  private final Kernels kernels = kernels();
+
+  abstract Kernels kernels();
+
+  @ParameterizedTest
+  @EnumSource
+  void rowsOfEveryLength(Type type) {
+    Random random = new Random(1);
+    for (int length : LENGTHS) {
+      for (double order : EXACT_ORDERS) {
+        int outer = length < 300 ? 40 : 3;
+        check(type, Kind.HEAP, mixed(random, outer * length), outer, length, 1, order, 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void manyShortRows(Type type) {
+    Random random = new Random(2);
+    for (int length : new int[] {1, 3, 10, 16, 33, 64}) {
+      check(type, Kind.DIRECT, mixed(random, 3000 * length), 3000, length, 1, 2, 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void columnsOfEveryLength(Type type) {
+    Random random = new Random(3);
+    for (int length : LENGTHS) {
+      for (int inner : length < 300 ? INNERS : new int[] {2, 7}) {
+        int outer = inner < 10 ? 3 : 1;
+        for (double order : inner < 100 ? EXACT_ORDERS : new double[] {2}) {
+          double[] x = mixed(random, outer * length * inner);
+          check(type, Kind.HEAP, x, outer, length, inner, order, 0);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyKindOfMemory(Type type) {
+    Random random = new Random(4);
+    for (Kind kind : Kind.values()) {
+      for (int start = 0; start < 20; start += 3) {
+        for (double order : EXACT_ORDERS) {
+          check(type, kind, mixed(random, 7 * 37), 7, 37, 1, order, start);
+          check(type, kind, mixed(random, 7 * 37), 1, 7, 37, order, start);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ordersThatNeedPowersAgreeClosely(Type type) {
+    Random random = new Random(5);
+    double tolerance = type == Type.FLOAT ? 1e-6 : 1e-12;
+    for (double order : POWER_ORDERS) {
+      for (int length : new int[] {1, 10, 64, 129, 1025, 2500}) {
+        for (int inner : new int[] {1, 3}) {
+          double[] x = values(2 * length * inner, () -> type.round(random.nextGaussian()));
+          Operand from = Operand.of(type, Kind.HEAP, 1, x);
+          Operand to = Operand.of(type, Kind.DIRECT, 2, new double[x.length]);
+          normalize(from, to, length, inner, 0, 2 * inner, order);
+          double[] expected = ReferenceNorm.normalize(type, x, 2, length, inner, order);
+          double[] seen = to.values();
+          for (int i = 0; i < x.length; i++) {
+            assertEquals(expected[i], seen[i], tolerance * Math.abs(expected[i]));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void specialValues(Type type) {
+    double tiny = type == Type.FLOAT ? Float.MIN_VALUE : Double.MIN_VALUE;
+    double huge = type == Type.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
+    double[] values = {0, -0.0, tiny, -tiny, 1, -1, huge, -huge, INF, -INF, Double.NaN};
+    Random random = new Random(6);
+    for (int length : new int[] {1, 2, 3, 10, 40, 130, 2060}) {
+      for (double order : EXACT_ORDERS) {
+        double[] any = values(8 * length, () -> values[random.nextInt(values.length)]);
+        check(type, Kind.DIRECT, any, 8, length, 1, order, 0);
+        check(type, Kind.DIRECT, any, 1, length, 8, order, 0);
+        double[] finite = values(8 * length, () -> values[random.nextInt(6)]);
+        check(type, Kind.DIRECT, finite, 8, length, 1, order, 0);
+        check(type, Kind.DIRECT, finite, 1, length, 8, order, 0);
+        double[] small = values(8 * length, () -> values[random.nextInt(4)]);
+        check(type, Kind.DIRECT, small, 8, length, 1, order, 0);
+        check(type, Kind.DIRECT, new double[8 * length], 8, length, 1, order, 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void columnsEqualRowsOfTheTranspose(Type type) {
+    Random random = new Random(7);
+    int rows = 2500;
+    int columns = 131;
+    double[] x = mixed(random, rows * columns);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = type.round(x[i]);
+    }
+    Operand byColumn = Operand.of(type, Kind.DIRECT, 0, x);
+    normalize(byColumn, byColumn, rows, columns, 0, columns, 2);
+    Operand byRow = Operand.of(type, Kind.HEAP, 0, transpose(x, rows, columns));
+    normalize(byRow, byRow, rows, 1, 0, columns, 2);
+    assertArrayEquals(byRow.values(), transpose(byColumn.values(), rows, columns));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void inPlaceAndSplitOverRanges(Type type) {
+    Random random = new Random(8);
+    int[][] shapes = {{50, 10, 1}, {9, 3000, 1}, {3, 20, 150}, {1, 3000, 9}, {4, 5, 7}};
+    for (int[] shape : shapes) {
+      for (Kind kind : Kind.values()) {
+        int lines = shape[0] * shape[2];
+        double[] x = mixed(random, lines * shape[1]);
+        Operand whole = Operand.of(type, kind, 1, x);
+        normalize(whole, whole, shape[1], shape[2], 0, lines, 2);
+        Operand split = Operand.of(type, kind, 1, x);
+        int first = 0;
+        while (first < lines) {
+          int last = Math.min(lines, first + 1 + random.nextInt(lines));
+          normalize(split, split, shape[1], shape[2], first, last, 2);
+          first = last;
+        }
+        assertArrayEquals(whole.values(), split.values());
+        double[] rounded = Operand.of(type, kind, 0, x).values();
+        assertArrayEquals(
+            ReferenceNorm.normalize(type, rounded, shape[0], shape[1], shape[2], 2),
+            whole.values());
+        assertTrue(split.guardsStand());
+      }
+    }
+  }
+
+  @Test
+  void normalizeLeavesOtherLinesAlone() {
+    double[] x = values(100, () -> 3);
+    Operand operand = Operand.of(Type.FLOAT, Kind.DIRECT, 0, x);
+    normalize(operand, operand, 5, 4, 6, 9, 1);
+    double[] seen = operand.values();
+    for (int i = 0; i < x.length; i++) {
+      int line = i / 20 * 4 + i % 4;
+      assertEquals(line >= 6 && line < 9 ? 3f / 15f : 3, seen[i], "element " + i);
+    }
+  }
+
+  @Test
+  void oneHotOfEveryElementSize() {
+    for (boolean direct : new boolean[] {false, true}) {
+      for (int classes : new int[] {1, 2, 7, 10, 64, 1000, 20000}) {
+        int[] labels = new Random(classes).ints(50, 0, classes).toArray();
+        for (Buffer out : buffers(3 + 48 * classes, direct)) {
+          long on = out instanceof FloatBuffer ? Float.floatToIntBits(1) : 0x3ff0_0000_0000_0001L;
+          long off = 0x0102_0304_0506_0708L;
+          kernels.oneHot(labels, 1, 49, classes, out, 2, on, off);
+          int bits = 8 * Arguments.elementBytes(out);
+          long mask = -1L >>> (64 - bits);
+          assertEquals(0, bitsAt(out, 1));
+          assertEquals(0, bitsAt(out, 2 + 48 * classes));
+          for (int i = 0; i < 48 * classes; i++) {
+            long expected = (i % classes == labels[1 + i / classes] ? on : off) & mask;
+            if (bitsAt(out, 2 + i) != expected) {
+              fail("classes=%d, out=%s, i=%d".formatted(classes, out, i));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void gatherOfEveryElementType() {
+    for (boolean direct : new boolean[] {false, true}) {
+      for (int width : new int[] {1, 2, 3, 4, 8, 16, 17, 100, 1000}) {
+        int count = 40;
+        long[] rows = new Random(width).longs(60, 0, count).toArray();
+        Buffer[] sources = buffers(5 + count * width, direct);
+        Buffer[] outs = buffers(1 + 57 * width + 1, !direct);
+        for (int b = 0; b < sources.length; b++) {
+          for (int i = 0; i < sources[b].limit(); i++) {
+            setBits(sources[b], i, 31L * i + 7);
+          }
+          kernels.gather(sources[b], 5, width, rows, 2, 59, outs[b], 1);
+          assertEquals(0, bitsAt(outs[b], 0));
+          assertEquals(0, bitsAt(outs[b], 1 + 57 * width));
+          for (int i = 0; i < 57 * width; i++) {
+            int from = 5 + (int) rows[2 + i / width] * width + i % width;
+            if (bitsAt(outs[b], 1 + i) != bitsAt(sources[b], from)) {
+              fail("width=%d, out=%s, i=%d".formatted(width, outs[b], i));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void emptyRangesWriteNothing() {
+    Operand operand = Operand.of(Type.FLOAT, Kind.DIRECT, 0, new double[] {5, 6});
+    normalize(operand, operand, 2, 1, 1, 1, 2);
+    kernels.oneHot(new int[] {0}, 1, 1, 3, operand.buffer(), 0, 1, 1);
+    kernels.oneHot(new int[] {0}, 0, 0, 1L << 40, operand.buffer(), 0, 1, 1);
+    kernels.gather(operand.buffer(), 0, 1L << 40, new long[0], 0, 0, operand.buffer(), 0);
+    kernels.gather(operand.buffer(), 5, 0, new long[] {9}, 0, 1, FloatBuffer.allocate(0), 0);
+    assertArrayEquals(new double[] {5, 6}, operand.values());
+    assertTrue(operand.guardsStand());
+  }
+
+  @Test
+  void rangesThatDoNotFitAreRefused() {
+    FloatBuffer ten = FloatBuffer.allocate(10);
+    FloatBuffer direct =
+        ByteBuffer.allocateDirect(40).order(ByteOrder.nativeOrder()).asFloatBuffer().limit(9);
+    for (FloatBuffer small : new FloatBuffer[] {ten, direct}) {
+      int n = small.limit();
+      assertRefused(() -> kernels.normalize(small, 1, small, 1, n, 1, 0, 1, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, -1, n, 1, 0, 1, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, n, 1, 1, 2, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, n, 2, 0, 1, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1L << 62, 4, 0, 8, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1, 1, 0, Long.MAX_VALUE, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1, 1, 2, 1, 2));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, -1, 1, 0, 1, 2));
+      assertRefused(() -> kernels.oneHot(new int[] {1, 2}, 0, 2, 6, small, 0, 1, 0));
+      assertRefused(() -> kernels.oneHot(new int[] {1, 2}, 0, 3, 1, small, 0, 1, 0));
+      assertRefused(() -> kernels.oneHot(new int[] {1, 2}, -1, 1, 1, small, 0, 1, 0));
+      long[] rows = {0, 3, 1, -1};
+      assertRefused(() -> kernels.gather(small, 0, 3, rows, 1, 2, FloatBuffer.allocate(3), 0));
+      assertRefused(() -> kernels.gather(small, 1, 3, rows, 3, 4, FloatBuffer.allocate(3), 0));
+      assertRefused(() -> kernels.gather(small, 0, 3, rows, 0, 1, FloatBuffer.allocate(2), 0));
+      assertRefused(() -> kernels.gather(small, 11, 0, rows, 0, 1, FloatBuffer.allocate(2), 0));
+    }
+  }
+
+  @Test
+  void wrongOperandsAreNamed() {
+    FloatBuffer floats = FloatBuffer.allocate(4);
+    assertEquals(
+        "normalize takes two FloatBuffers or two DoubleBuffers: types=HeapFloatBuffer,"
+            + " HeapDoubleBuffer",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> kernels.normalize(floats, 0, DoubleBuffer.allocate(4), 0, 1, 1, 0, 1, 2))
+            .getMessage());
+    assertEquals(
+        "The order of a norm must be a number: order=NaN",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> kernels.normalize(floats, 0, floats, 0, 1, 1, 0, 1, Double.NaN))
+            .getMessage());
+    assertEquals(
+        "The output must be writable: out=HeapFloatBufferR",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> kernels.normalize(floats, 0, floats.asReadOnlyBuffer(), 0, 1, 1, 0, 1, 2))
+            .getMessage());
+    ByteOrder foreign =
+        ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
+            ? ByteOrder.LITTLE_ENDIAN
+            : ByteOrder.BIG_ENDIAN;
+    FloatBuffer swapped = ByteBuffer.allocateDirect(16).order(foreign).asFloatBuffer();
+    assertEquals(
+        "Buffers must have the native byte order, %s: order=%s"
+            .formatted(ByteOrder.nativeOrder(), foreign),
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> kernels.gather(swapped, 0, 1, new long[1], 0, 1, floats, 0))
+            .getMessage());
+    assertEquals(
+        "Labels must lie in [0, 3): labels[1]=-1",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> kernels.oneHot(new int[] {0, -1}, 0, 2, 3, FloatBuffer.allocate(6), 0, 1, 0))
+            .getMessage());
+    assertEquals(
+        "Rows must lie in [0, 2): rows[0]=2",
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () ->
+                    kernels.gather(floats, 0, 2, new long[] {2}, 0, 1, FloatBuffer.allocate(2), 0))
+            .getMessage());
+  }
+
+  @Test
+  void readOnlySourcesAreRead() {
+    FloatBuffer out = FloatBuffer.allocate(2);
+    kernels.normalize(
+        FloatBuffer.wrap(new float[] {3, 4}).asReadOnlyBuffer(), 0, out, 0, 2, 1, 0, 1, 2);
+    assertArrayEquals(new float[] {0.6f, 0.8f}, out.array());
+  }
+
+  private void check(
+      Type type, Kind kind, double[] x, int outer, int length, int inner, double order, int start) {
+    Operand from = Operand.of(type, kind, start, x);
+    Operand to = Operand.of(type, kind, start + 1, new double[x.length]);
+    double[] values = from.values();
+    normalize(from, to, length, inner, 0, outer * inner, order);
+    double[] expected = ReferenceNorm.normalize(type, values, outer, length, inner, order);
+    double[] seen = to.values();
+    for (int i = 0; i < x.length; i++) {
+      if (!type.same(expected[i], seen[i])) {
+        fail(
+            "%s %s [%d, %d, %d] order %s: element %d is %s, not %s"
+                .formatted(type, kind, outer, length, inner, order, i, seen[i], expected[i]));
+      }
+    }
+    assertTrue(to.guardsStand());
+    assertArrayEquals(values, from.values());
+  }
+
+  private void normalize(
+      Operand x, Operand out, int length, int inner, int first, int last, double order) {
+    kernels.normalize(
+        x.buffer(), x.start(), out.buffer(), out.start(), length, inner, first, last, order);
+  }
+
+  private static void assertRefused(Executable call) {
+    RuntimeException thrown = assertThrows(RuntimeException.class, call);
+    assertTrue(
+        thrown instanceof IllegalArgumentException
+            || thrown instanceof IndexOutOfBoundsException
+            || thrown instanceof ArithmeticException,
+        thrown::toString);
+  }
+
+  /** Values over a few magnitudes, with zeros of both signs and denormals among them. */
+  private static double[] mixed(Random random, int n) {
+    return values(
+        n,
+        () ->
+            switch (random.nextInt(20)) {
+              case 0 -> 0.0;
+              case 1 -> -0.0;
+              case 2 -> random.nextGaussian() * 1e-40;
+              case 3 -> random.nextGaussian() * 1e6;
+              default -> random.nextGaussian();
+            });
+  }
+
+  private static double[] values(int n, DoubleSupplier supplier) {
+    double[] values = new double[n];
+    Arrays.setAll(values, i -> supplier.getAsDouble());
+    return values;
+  }
+
+  private static double[] transpose(double[] x, int rows, int columns) {
+    double[] transposed = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      transposed[i % columns * rows + i / columns] = x[i];
+    }
+    return transposed;
+  }
+
+  /** One buffer of zeros for each element type. */
+  private static Buffer[] buffers(int size, boolean direct) {
+    ByteBuffer[] bytes = new ByteBuffer[6];
+    int[] elementBytes = {1, 2, 4, 8, 4, 8};
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = ByteBuffer.allocateDirect(size * elementBytes[i]).order(ByteOrder.nativeOrder());
+    }
+    return direct
+        ? new Buffer[] {
+          bytes[0],
+          bytes[1].asShortBuffer(),
+          bytes[2].asIntBuffer(),
+          bytes[3].asLongBuffer(),
+          bytes[4].asFloatBuffer(),
+          bytes[5].asDoubleBuffer()
+        }
+        : new Buffer[] {
+          ByteBuffer.allocate(size),
+          ShortBuffer.allocate(size),
+          IntBuffer.allocate(size),
+          LongBuffer.allocate(size),
+          FloatBuffer.allocate(size),
+          DoubleBuffer.allocate(size)
+        };
+  }
+
+  private static long bitsAt(Buffer buffer, int at) {
+    if (buffer instanceof ByteBuffer bytes) {
+      return bytes.get(at) & 0xffL;
+    } else if (buffer instanceof ShortBuffer shorts) {
+      return shorts.get(at) & 0xffffL;
+    } else if (buffer instanceof IntBuffer ints) {
+      return ints.get(at) & 0xffff_ffffL;
+    } else if (buffer instanceof LongBuffer longs) {
+      return longs.get(at);
+    } else if (buffer instanceof FloatBuffer floats) {
+      return Float.floatToRawIntBits(floats.get(at)) & 0xffff_ffffL;
+    }
+    return Double.doubleToRawLongBits(((DoubleBuffer) buffer).get(at));
+  }
+
+  private static void setBits(Buffer buffer, int at, long bits) {
+    if (buffer instanceof ByteBuffer bytes) {
+      bytes.put(at, (byte) bits);
+    } else if (buffer instanceof ShortBuffer shorts) {
+      shorts.put(at, (short) bits);
+    } else if (buffer instanceof IntBuffer ints) {
+      ints.put(at, (int) bits);
+    } else if (buffer instanceof LongBuffer longs) {
+      longs.put(at, bits);
+    } else if (buffer instanceof FloatBuffer floats) {
+      floats.put(at, Float.intBitsToFloat((int) bits));
+    } else {
+      ((DoubleBuffer) buffer).put(at, Double.longBitsToDouble(bits));
+    }
+  }
+}
