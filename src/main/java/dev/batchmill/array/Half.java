@@ -25,7 +25,7 @@ final class Half {
     int sign = bits >>> 16 & 0x8000;
     int magnitude = bits & 0x7fffffff;
     if (magnitude > 0x7f800000) {
-      return (short) (sign | 0x7e00 | magnitude >>> 13 & 0x3ff);
+      return (short) (sign | 0x7e00 | (magnitude >>> 13 & 0x3ff));
     }
     if (magnitude >= 0x477ff000) { // 65520, the first value that rounds to infinity
       return (short) (sign | 0x7c00);
@@ -48,7 +48,7 @@ final class Half {
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 
   /**
