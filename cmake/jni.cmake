@@ -41,3 +41,10 @@ if(NOT used STREQUAL "${settings}")
   file(WRITE ${BUILD}/settings.txt "${settings}")
 endif()
 run(${CMAKE_COMMAND} --build ${BUILD} --target jnibatchmill)
+
+# The digest that NativeLibrary checks before it loads the file.
+file(GLOB libraries ${JNI_OUTPUT}/*jnibatchmill.so ${JNI_OUTPUT}/*jnibatchmill.dylib ${JNI_OUTPUT}/*jnibatchmill.dll)
+foreach(library IN LISTS libraries)
+  file(SHA256 ${library} digest)
+  file(CONFIGURE OUTPUT ${library}.sha256 CONTENT "${digest}\n")
+endforeach()

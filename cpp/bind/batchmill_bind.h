@@ -14,9 +14,7 @@ static inline T* bm_at(T* base, int64_t offset) {
   return reinterpret_cast<T*>(reinterpret_cast<intptr_t>(base) + static_cast<intptr_t>(offset));
 }
 
-static inline int64_t bm_bind_address(const void* memory) {
-  return static_cast<int64_t>(reinterpret_cast<intptr_t>(memory));
-}
+static inline int64_t bm_bind_address(const void* memory) { return static_cast<int64_t>(reinterpret_cast<intptr_t>(memory)); }
 
 /* Whether both parameters are the same memory: false for one array given twice when the virtual machine hands out copies, as it
  * does under -Xcheck:jni. */
@@ -33,8 +31,8 @@ static inline int32_t bm_bind_normalize(const double* x, int64_t x_at, double* o
 }
 
 template <typename T>
-static inline int32_t bm_bind_one_hot(const int32_t* labels, int64_t from, int64_t count, int64_t classes, T* out, int64_t out_at,
-                                      int64_t on, int64_t off) {
+static inline int32_t bm_bind_one_hot(const int32_t* labels, int64_t from, int64_t count, int64_t classes, T* out,
+                                      int64_t out_at, int64_t on, int64_t off) {
   return bm_one_hot(labels + from, count, classes, bm_at(out, out_at), sizeof(T), static_cast<uint64_t>(on),
                     static_cast<uint64_t>(off));
 }

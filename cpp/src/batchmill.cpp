@@ -21,6 +21,13 @@ int32_t bm_abi_version(void) { return BM_ABI_VERSION; }
 
 const char* bm_isa(void) { return batchmill::kernels().isa; }
 
+const char* bm_supported_isas(void) {
+  /* Every set contains the ones after it, so their number says which they are. */
+  constexpr const char* lists[] = {"baseline", "avx2,baseline", "avx512,avx2,baseline"};
+  const batchmill::Kernels* builds[batchmill::kMaxBuilds];
+  return lists[batchmill::supported_kernels(builds) - 1];
+}
+
 int32_t bm_normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
   return normalize(batchmill::kernels().normalize_f32, x, out, length, inner, first, last, order);
 }

@@ -1,5 +1,5 @@
-/* What one build of the kernels declares. CMake compiles the files that include this once per instruction set, with BM_BUILD (the
- * namespace) and BM_VECTOR_BYTES (the width of a register) defined.
+/* What one build of the kernels declares. CMake compiles the files that include this once per instruction set, with BM_BUILD
+ * (the namespace) and BM_VECTOR_BYTES (the width of a register) defined.
  *
  * Nothing in those files may be a function or an object that the linker can merge with another build's, so they use no C++
  * library templates, and their helpers stand in unnamed namespaces. */

@@ -62,7 +62,7 @@ int supported_kernels(const Kernels* builds[kMaxBuilds]) {
   return count;
 }
 
-const Kernels& kernels_at_most(const char* isa) {
+const Kernels& kernels_named(const char* isa) {
   const Kernels* builds[kMaxBuilds];
   const int count = supported_kernels(builds);
   for (int i = 0; isa && i < count; ++i) {
@@ -72,7 +72,7 @@ const Kernels& kernels_at_most(const char* isa) {
 }
 
 const Kernels& kernels() {
-  static const Kernels& chosen = kernels_at_most(getenv("BATCHMILL_ISA"));
+  static const Kernels& chosen = kernels_named(getenv("BATCHMILL_ISA"));
   return chosen;
 }
 

@@ -21,11 +21,10 @@ struct Kernels {
 constexpr int kMaxBuilds = 3;
 int supported_kernels(const Kernels* builds[kMaxBuilds]);
 
-/* The best of them that is not above the instruction set named: "baseline", "avx2" or "avx512". Null and every other name stand
- * for the best of all. */
-const Kernels& kernels_at_most(const char* isa);
+/* The build for the instruction set named, or the best one where the name is null or not that of a supported set. */
+const Kernels& kernels_named(const char* isa);
 
-/* The build in use, chosen once: kernels_at_most of the environment variable BATCHMILL_ISA. */
+/* The build in use, chosen once: the one that the environment variable BATCHMILL_ISA names. */
 const Kernels& kernels();
 
 }  // namespace batchmill

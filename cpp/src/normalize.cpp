@@ -120,8 +120,8 @@ void long_rows(const Order& order, const T* x, T* out, int64_t length, int64_t c
   }
 }
 
-/* Rows of at most kPadded elements. The terms of a block of rows are laid out with kPadded places for each row, so that one level
- * of all their trees is one loop; the divisors are laid out like the rows, so that the division is one loop as well. */
+/* Rows of at most kPadded elements. The terms of a block of rows are laid out with kPadded places for each row, so that one
+ * level of all their trees is one loop; the divisors are laid out like the rows, so that the division is one loop as well. */
 template <int kPadded, typename Order, typename T>
 void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count) {
   using Op = typename Order::Op;

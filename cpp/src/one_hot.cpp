@@ -30,7 +30,8 @@ bool one_hot_as(const int32_t* labels, int64_t count, int64_t classes, void* out
 
 }  // namespace
 
-bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on, uint64_t off) {
+bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
+             uint64_t off) {
   switch (element_size) {
     case 1:
       return one_hot_as<uint8_t>(labels, count, classes, out, on, off);

@@ -1,7 +1,8 @@
 /* The C ABI of Batchmill's native library: pointers, sizes and a status out.
  *
- * Every function is a pure function over the range it is given: it starts no thread, allocates nothing, keeps no state.
- * Callers validate first; a function that returns a status still refuses what it can see to be wrong. */
+ * Every function is a pure function over the range it is given: it starts no thread, allocates nothing, keeps no state, and may
+ * be called by any number of threads. Callers validate first; a function that returns a status still refuses what it can see to
+ * be wrong. */
 #ifndef BATCHMILL_BATCHMILL_H
 #define BATCHMILL_BATCHMILL_H
 
@@ -22,27 +23,34 @@ typedef enum bm_status {
   BM_OK = 0,
   BM_INVALID_ARGUMENT = 1,
   BM_OUT_OF_MEMORY = 2,
+  BM_DEVICE_FAILURE = 3,
 } bm_status;
 
 /* The number that the Java side compares with its own: raised whenever a signature or a meaning changes. */
 #define BM_ABI_VERSION 1
 BM_API int32_t bm_abi_version(void);
 
-/* The instruction set the kernels run with on this machine: "baseline", "avx2" or "avx512". */
+/* The instruction set the kernels run with: "baseline", "avx2" or "avx512". It is the best one of the machine, or the one that
+ * the environment variable BATCHMILL_ISA named at the first call; a name that the machine does not support is passed over. */
 BM_API const char* bm_isa(void);
+
+/* All instruction sets that the kernels could run with on this machine, best first, separated by commas. */
+BM_API const char* bm_supported_isas(void);
 
 /* Scales vectors to unit norm.
  *
- * x and out are blocks of shape [outer, length, inner] in C order, each of which may be the other's memory. The vectors run along
- * the middle axis; they are numbered o * inner + i. The call handles the vectors [first, last). A vector whose norm is zero is
- * copied. order is any value but NaN: 0 counts the non-zero elements, +-infinity is the largest or smallest magnitude. */
+ * x and out are blocks of shape [outer, length, inner] in C order: the same memory or memory that does not overlap. The vectors
+ * run along the middle axis; they are numbered o * inner + i. The call handles the vectors [first, last). A vector whose norm
+ * is zero is copied. order is any value but NaN: 0 counts the non-zero elements, +-infinity is the largest or smallest
+ * magnitude. The order of additions is that of sum_order.h. */
 BM_API int32_t bm_normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last,
                                 double order);
 BM_API int32_t bm_normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last,
                                 double order);
 
 /* Writes one-hot rows: out[i * classes + c] = labels[i] == c ? on : off for i in [0, count). on and off are the low
- * element_size (1, 2, 4 or 8) bytes of the given words. Labels must lie in [0, classes). */
+ * element_size (1, 2, 4 or 8) bytes of the given words. A label outside [0, classes) is refused; the rows before it are
+ * written. */
 BM_API int32_t bm_one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
                           uint64_t off);
 

@@ -4,8 +4,8 @@
  * kernels (C++ on every instruction set, CUDA, and dev.batchmill.internal.kernel.JavaKernels) take the order fixed here, along
  * any axis and however the work is split over threads. That makes their results equal bit for bit.
  *
- * The elements x[0] ... x[n-1] of a vector are cut into chunks of kChunk = kTerms * kLanes elements. Element i of a chunk belongs
- * to lane i mod kLanes:
+ * The elements x[0] ... x[n-1] of a vector are cut into chunks of kChunk = kTerms * kLanes elements. Element i of a chunk
+ * belongs to lane i mod kLanes:
  *
  *     chunk   x[0]        x[1]        x[2]        ...  x[kLanes-1]       step 0
  *             x[kLanes]   x[kLanes+1] x[kLanes+2] ...  x[2*kLanes-1]     step 1
@@ -14,8 +14,8 @@
  *
  *   1. A lane adds its terms in the order of their steps: ((t0 + t1) + t2) + ... + t15.
  *   2. The lanes of all chunks, chunk after chunk, are the leaves of the adjacent-pairs tree, which is taken level by level:
- *      a[k] = a[2k] + a[2k+1]. kLanes is a power of two, so every chunk is a whole subtree, and the upper levels add the sums of
- *      chunks. Leaves that are missing on the right are zeros.
+ *      a[k] = a[2k] + a[2k+1]. kLanes is a power of two, so every chunk is a whole subtree, and the upper levels add the sums
+ * of chunks. Leaves that are missing on the right are zeros.
  *
  * Every term is a magnitude, its square or its power, hence never negative and never -0: adding a zero changes nothing, which
  * is why an odd element at the end of a level may just move up, and why a short vector needs no more additions than it has
@@ -90,8 +90,8 @@ inline BM_ANYWHERE T sum_lanes(const T* lanes) {
   }
 }
 
-/* The adjacent-pairs tree over nodes of one level that arrive one after another: a binary counter that holds one partial sum for
- * each set bit of the number of nodes seen. */
+/* The adjacent-pairs tree over nodes of one level that arrive one after another: a binary counter that holds one partial sum
+ * for each set bit of the number of nodes seen. */
 template <typename Op, typename T>
 class PairTree {
  public:

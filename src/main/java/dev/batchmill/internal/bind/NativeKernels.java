@@ -32,6 +32,10 @@ public final class NativeKernels {
   @Name("bm_isa")
   public static native @Cast("const char*") String isa();
 
+  /** The instruction sets that the kernels could run with here, best first, separated by commas. */
+  @Name("bm_supported_isas")
+  public static native @Cast("const char*") String supportedIsas();
+
   /** The address of element 0 of a direct buffer. */
   public static long addressOf(Buffer direct) {
     // JavaCPP adds the position to the address, counted in bytes for every type.

@@ -71,21 +71,23 @@ public final class KernelRegistry {
 
   /** The kernels of a backend. */
   static Kernels named(String name, String setting) {
-    return switch (name) {
-      case "java" -> JavaKernels.INSTANCE;
-      case "cpu" -> cpu();
-      case "cuda" ->
-          throw new NativeUnavailableException(
-              "%s=cuda is not available: %s".formatted(setting, unavailable("cuda")));
-      default ->
-          throw new IllegalArgumentException(
-              "Unknown kernels: %s=%s; choose one of %s"
-                  .formatted(setting, name, String.join(", ", NAMES)));
-    };
-  }
-
-  private static Kernels cpu() {
-    return new CpuKernels();
+    if (!NAMES.contains(name)) {
+      throw new IllegalArgumentException(
+          "Unknown kernels: %s=%s; choose one of %s"
+              .formatted(setting, name, String.join(", ", NAMES)));
+    }
+    String problem = unavailable(name);
+    if (problem != null) {
+      NativeUnavailableException unavailable =
+          new NativeUnavailableException(
+              "The kernels asked for are not there: %s=%s: %s".formatted(setting, name, problem));
+      Throwable cause = NativeLibrary.state().cause();
+      if (cause != null) {
+        unavailable.initCause(cause);
+      }
+      throw unavailable;
+    }
+    return name.equals("cpu") ? new CpuKernels() : JavaKernels.INSTANCE;
   }
 
   /** Why a backend is not there; null when it is. */
@@ -97,10 +99,18 @@ public final class KernelRegistry {
     };
   }
 
+  /** What a backend runs with, or why it is not there. */
+  public static String status(String name) {
+    String problem = unavailable(name);
+    return problem != null
+        ? "not available: " + problem
+        : "available: " + named(name, PROPERTY).description();
+  }
+
   private static Kernels best() {
     String problem = unavailable("cpu");
     if (problem == null) {
-      return cpu();
+      return new CpuKernels();
     }
     LOGGER.log(Level.WARNING, "Batchmill runs on its Java kernels: " + problem);
     return JavaKernels.INSTANCE;

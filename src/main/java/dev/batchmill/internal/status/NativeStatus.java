@@ -1,5 +1,6 @@
 package dev.batchmill.internal.status;
 
+import dev.batchmill.error.DeviceException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -7,7 +8,8 @@ import java.util.Optional;
 public enum NativeStatus {
   OK(0),
   INVALID_ARGUMENT(1),
-  OUT_OF_MEMORY(2);
+  OUT_OF_MEMORY(2),
+  DEVICE_FAILURE(3);
 
   private final int code;
 
@@ -38,6 +40,8 @@ public enum NativeStatus {
               "Native code refused an argument: status=BM_" + status.name());
       case OUT_OF_MEMORY ->
           throw new OutOfMemoryError("Native code ran out of memory: status=BM_" + status.name());
+      case DEVICE_FAILURE ->
+          throw new DeviceException("The device failed: status=BM_" + status.name());
     }
   }
 }
