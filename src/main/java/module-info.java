@@ -17,5 +17,6 @@ module dev.batchmill {
 
   exports dev.batchmill.array;
   exports dev.batchmill.error;
+  exports dev.batchmill.random;
   exports dev.batchmill.transform;
 }
