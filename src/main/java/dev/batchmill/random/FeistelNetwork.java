@@ -1,9 +1,17 @@
 package dev.batchmill.random;
 
+import dev.batchmill.internal.kernel.KernelRegistry;
+import dev.batchmill.internal.kernel.Kernels;
+import dev.batchmill.internal.kernel.Parallel;
 import dev.batchmill.internal.kernel.PermutationKernel;
 
 /** A permutation of many indices as the key of a mixed-radix Feistel network. */
 final class FeistelNetwork implements Bijection {
+  /**
+   * Indices to a call: about a millisecond, since the garbage collector may have to wait for it.
+   */
+  private static final int GRAIN = 1 << 17;
+
   private final long[] key;
 
   /** Draws the round keys from {@code random}. {@code size} is at least 1. */
@@ -40,6 +48,16 @@ final class FeistelNetwork implements Bijection {
 
   @Override
   public void fill(long first, long[] out, int from, int to) {
-    PermutationKernel.fill(key, first, out, from, to);
+    Kernels kernels = KernelRegistry.active();
+    Parallel.forRange(
+        to - from,
+        GRAIN,
+        (begin, end) -> {
+          for (long at = begin; at < end; at += GRAIN) {
+            int start = from + (int) at;
+            int stop = from + (int) Math.min(end, at + GRAIN);
+            kernels.fillPermutation(key, first + at, out, start, stop);
+          }
+        });
   }
 }

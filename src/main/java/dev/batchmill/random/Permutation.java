@@ -51,10 +51,10 @@ public final class Permutation {
    *
    * three multiplications of 32 by 32 bits: one instruction each on SSE2, AVX2, AVX-512 and GPUs.
    * The addend's carries and the fold break the linearity of the first product; the second brings
-   * every bit to the top, where the last one takes the digit from. With this function five rounds
-   * pass all tests of docs/permutation.md and four fail, as for ideal round functions [4]; functions
-   * with one multiplication fail at six to eight. Eight rounds leave a margin. Mitchell et al. [5]
-   * shuffle by such bijections on GPUs and give the statistics to judge them by.
+   * every bit to the top, where the last one takes the digit from. With this function six rounds pass
+   * all tests of docs/permutation.md and five fail one, as for ideal round functions [4]; the
+   * functions with one multiplication that were tried fail with six or eight. Eight rounds leave a
+   * margin. Mitchell et al. [5] shuffle by such bijections on GPUs.
    *
    * [1] Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3. SC 2011.
    * [2] Durstenfeld: Algorithm 235: random permutation. CACM 7(7), 1964.

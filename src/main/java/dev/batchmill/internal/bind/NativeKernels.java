@@ -220,4 +220,9 @@ public final class NativeKernels {
       long count,
       double @Nullable [] out,
       long outAt);
+
+  @Name("bm_bind_permutation_fill")
+  @CriticalRegion
+  public static native int permutationFill(
+      @Const long[] key, long first, long[] out, long from, long count);
 }

@@ -20,6 +20,7 @@ public final class PermutationKernel {
   private static final int ROWS = 1;
   private static final int COLUMNS = 2;
   private static final int FIRST_ROUND = 3;
+  private static final long MAX_RADIX = 1L << 31;
   private static final long WORD = 0xFFFF_FFFFL;
 
   /** The prime next to 2^32 divided by the golden ratio. */
@@ -54,6 +55,30 @@ public final class PermutationKernel {
   public static void setRound(long[] key, int round, int multiplier, long addend) {
     key[FIRST_ROUND + 2 * round] = multiplier & WORD;
     key[FIRST_ROUND + 2 * round + 1] = addend;
+  }
+
+  /**
+   * The size that a key is for.
+   *
+   * @param key the key
+   * @return the number of indices
+   * @throws IllegalArgumentException if it is no key
+   */
+  static long checkedSize(long[] key) {
+    if (key.length != KEY_LENGTH) {
+      throw new IllegalArgumentException(
+          "A key has %d numbers: length=%d".formatted(KEY_LENGTH, key.length));
+    }
+    long size = key[SIZE];
+    long rows = key[ROWS];
+    long columns = key[COLUMNS];
+    boolean radices = rows >= 1 && rows <= MAX_RADIX && columns >= 1 && columns <= MAX_RADIX;
+    if (!radices || size < 1 || size > rows * columns) {
+      throw new IllegalArgumentException(
+          "A key needs 0 < size <= rows * columns, both up to 2^31: size=%d, rows=%d, columns=%d"
+              .formatted(size, rows, columns));
+    }
+    return size;
   }
 
   /**
