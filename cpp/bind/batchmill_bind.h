@@ -45,4 +45,10 @@ static inline int32_t bm_bind_gather(const T* source, int64_t source_at, int64_t
                    bm_at(out, out_at));
 }
 
+template <typename Index>
+static inline int32_t bm_bind_permutation_fill(const Index* key, int64_t first, Index* out, int64_t from, int64_t count) {
+  static_assert(sizeof(Index) == sizeof(int64_t), "indices are 64-bit integers");
+  return bm_permutation_fill(reinterpret_cast<const int64_t*>(key), first, count, reinterpret_cast<int64_t*>(out) + from);
+}
+
 #endif

@@ -53,3 +53,17 @@ int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* rows, in
   batchmill::kernels().gather(source, row_bytes, rows, count, out);
   return BM_OK;
 }
+
+int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out) {
+  constexpr int64_t kMaxRadix = INT64_C(1) << 31;
+  if (!key || first < 0 || count < 0) return BM_INVALID_ARGUMENT;
+  const int64_t size = key[0];
+  const int64_t rows = key[1];
+  const int64_t columns = key[2];
+  if (rows < 1 || rows > kMaxRadix || columns < 1 || columns > kMaxRadix) return BM_INVALID_ARGUMENT;
+  if (size < 1 || size > rows * columns || count > size || first > size - count) return BM_INVALID_ARGUMENT;
+  if (count == 0) return BM_OK;
+  if (!out) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().permutation_fill(key, first, count, out);
+  return BM_OK;
+}

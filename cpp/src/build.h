@@ -15,6 +15,7 @@ void normalize_f32(const float* x, float* out, int64_t length, int64_t inner, in
 void normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
 bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on, uint64_t off);
 void gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
+void permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);
 
 }  // namespace BM_BUILD
 }  // namespace batchmill

@@ -15,6 +15,7 @@ struct Kernels {
   bool (*one_hot)(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
                   uint64_t off);
   void (*gather)(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
+  void (*permutation_fill)(const int64_t* key, int64_t first, int64_t count, int64_t* out);
 };
 
 /* The builds that this processor and operating system can run, best first; their number is returned. */

@@ -57,6 +57,11 @@ BM_API int32_t bm_one_hot(const int32_t* labels, int64_t count, int64_t classes,
 /* Copies rows of row_bytes bytes: row i of out is row rows[i] of source, for i in [0, count). Rows must be valid. */
 BM_API int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
 
+/* Writes the indices at the positions [first, first + count) of a random order. The key is {size, rows, columns, multiplier 0,
+ * addend 0, ..., multiplier 7, addend 7}, 19 numbers, with 0 < size <= rows * columns, rows and columns at most 2^31 and
+ * multipliers of 32 bits; the positions lie in [0, size). dev.batchmill.random.Permutation describes the order. */
+BM_API int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -36,15 +36,10 @@
 
 #include <stdint.h>
 
-#if defined(__CUDACC__)
-#define BM_ANYWHERE __host__ __device__
-#else
-#define BM_ANYWHERE
-#endif
+#include "batchmill/portability.h"
 
 namespace batchmill {
-/* Without a name on purpose: this header is compiled for several instruction sets, and copies that the linker could merge would
- * bring AVX-512 code to machines that lack it. */
+/* Without a name: see portability.h. */
 namespace {
 
 /* The constants of the order for sums kept in T. */

@@ -17,6 +17,7 @@ module dev.batchmill {
 
   exports dev.batchmill.array;
   exports dev.batchmill.error;
+  exports dev.batchmill.random;
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;
 }

@@ -224,4 +224,9 @@ public final class NativeKernels {
       long count,
       double @Nullable [] out,
       long outAt);
+
+  @Name("bm_bind_permutation_fill")
+  @CriticalRegion
+  public static native int permutationFill(
+      @Const long[] key, long first, long[] out, long from, long count);
 }

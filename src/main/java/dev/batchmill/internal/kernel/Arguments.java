@@ -97,6 +97,11 @@ final class Arguments {
     }
   }
 
+  static void checkPermutation(long[] key, long first, long[] out, int from, int to) {
+    Objects.checkFromToIndex(from, to, out.length);
+    Objects.checkFromIndexSize(first, (long) (to - from), PermutationKernel.checkedSize(key));
+  }
+
   /** The size of a buffer's element in bytes. */
   static int elementBytes(Buffer buffer) {
     if (buffer instanceof ByteBuffer) {

@@ -231,8 +231,23 @@ public final class CpuKernels implements Kernels {
     }
   }
 
+  @Override
+  public void fillPermutation(long[] key, long first, long[] out, int from, int to) {
+    Arguments.checkPermutation(key, first, out, from, to);
+    call(true, () -> NativeKernels.permutationFill(key, first, out, from, to - from));
+  }
+
   private void call(Buffer in, Buffer out, IntSupplier kernel) {
-    boolean alone = copiesArrays && (in.hasArray() || out.hasArray());
+    try {
+      call(in.hasArray() || out.hasArray(), kernel);
+    } finally {
+      Reference.reachabilityFence(in);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  private void call(boolean overArrays, IntSupplier kernel) {
+    boolean alone = copiesArrays && overArrays;
     if (alone) {
       COPIES.lock();
     }
@@ -242,8 +257,6 @@ public final class CpuKernels implements Kernels {
       if (alone) {
         COPIES.unlock();
       }
-      Reference.reachabilityFence(in);
-      Reference.reachabilityFence(out);
     }
   }
 

@@ -196,4 +196,10 @@ public final class JavaKernels implements Kernels {
       }
     }
   }
+
+  @Override
+  public void fillPermutation(long[] key, long first, long[] out, int from, int to) {
+    Arguments.checkPermutation(key, first, out, from, to);
+    PermutationKernel.fill(key, first, out, from, to);
+  }
 }

@@ -82,4 +82,12 @@ public interface Kernels {
       int to,
       Buffer out,
       long outStart);
+
+  /**
+   * Writes the indices at the positions {@code first}, {@code first + 1}, … of a random order to
+   * {@code out[from]} up to {@code out[to - 1]}.
+   *
+   * @param key the key, as {@link PermutationKernel} packs it
+   */
+  void fillPermutation(long[] key, long first, long[] out, int from, int to);
 }

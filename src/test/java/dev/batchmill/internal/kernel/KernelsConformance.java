@@ -420,10 +420,81 @@ abstract class KernelsConformance {
             });
   }
 
+  @Test
+  void permutationsAreEqualWhereverARangeBeginsAndEnds() {
+    long[][] keys = {
+      permutationKey(1, 1, 1),
+      permutationKey(65_537, 257, 256),
+      permutationKey(1_000_000, 1_000, 1_000),
+      permutationKey(999_001, 1_000, 1_000),
+      permutationKey((1L << 62) - 5, 1L << 31, 1L << 31),
+      permutationKey(1L << 62, 1L << 31, 1L << 31)
+    };
+    for (long[] key : keys) {
+      long size = key[0];
+      for (int count : new int[] {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 255, 256, 257, 5_000}) {
+        for (long first : new long[] {0, 1, size / 3, size - count}) {
+          if (first < 0 || first > size - count) {
+            continue;
+          }
+          long[] out = new long[count + 3];
+          Arrays.fill(out, -1);
+          kernels.fillPermutation(key, first, out, 2, 2 + count);
+          assertEquals(-1, out[1]);
+          assertEquals(-1, out[2 + count]);
+          for (int i = 0; i < count; i++) {
+            assertEquals(PermutationKernel.apply(key, first + i), out[2 + i]);
+            assertEquals(first + i, PermutationKernel.invert(key, out[2 + i]));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void permutationsRefuseWhatDoesNotFit() {
+    long[] key = permutationKey(100, 10, 10);
+    long[] out = new long[50];
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> kernels.fillPermutation(key, 0, out, 1, 51));
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> kernels.fillPermutation(key, 51, out, 0, 50));
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> kernels.fillPermutation(key, -1, out, 0, 1));
+    assertKeyRefused("A key has 19 numbers: length=3", new long[] {1, 1, 1});
+    assertKeyRefused(
+        "A key needs 0 < size <= rows * columns, both up to 2^31: size=101, rows=10, columns=10",
+        permutationKey(101, 10, 10));
+    assertKeyRefused(
+        "A key needs 0 < size <= rows * columns, both up to 2^31: size=0, rows=0, columns=0",
+        permutationKey(0, 0, 0));
+    assertKeyRefused(
+        "A key needs 0 < size <= rows * columns, both up to 2^31: size=5, rows=4294967296, columns=1",
+        permutationKey(5, 1L << 32, 1));
+    assertArrayEquals(new long[50], out);
+  }
+
+  private void assertKeyRefused(String message, long[] key) {
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> kernels.fillPermutation(key, 0, new long[1], 0, 1));
+    assertEquals(message, e.getMessage());
+  }
+
   private static double[] values(int n, DoubleSupplier supplier) {
     double[] values = new double[n];
     Arrays.setAll(values, i -> supplier.getAsDouble());
     return values;
+  }
+
+  private static long[] permutationKey(long size, long rows, long columns) {
+    Random random = new Random(size);
+    long[] key = PermutationKernel.newKey(size, rows, columns);
+    for (int round = 0; round < PermutationKernel.ROUNDS; round++) {
+      PermutationKernel.setRound(key, round, random.nextInt() | 1, random.nextLong());
+    }
+    return key;
   }
 
   private static double[] transpose(double[] x, int rows, int columns) {

@@ -1,0 +1,15 @@
+/* What the shared headers need to be compiled everywhere.
+ *
+ * Their functions stand in unnamed namespaces on purpose: the headers are compiled for several instruction sets, and copies
+ * that the linker could merge would bring AVX-512 code to machines that lack it. */
+#ifndef BATCHMILL_PORTABILITY_H
+#define BATCHMILL_PORTABILITY_H
+
+/* Marks a function that runs on the CPU and in CUDA kernels. */
+#if defined(__CUDACC__)
+#define BM_ANYWHERE __host__ __device__
+#else
+#define BM_ANYWHERE
+#endif
+
+#endif

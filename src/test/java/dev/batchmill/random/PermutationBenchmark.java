@@ -1,0 +1,72 @@
+package dev.batchmill.random;
+
+import java.util.function.LongSupplier;
+
+/**
+ * The figures of docs/permutation.md: nanoseconds an index, the best of several runs. The sizes of
+ * the bulk runs are those of {@code numpy.random.default_rng(7).permutation(100_000_000)}.
+ */
+final class PermutationBenchmark {
+  private static final int RUNS = 7;
+  private static final int BULK = 100_000_000;
+  private static final int SINGLE = 5_000_000;
+
+  private PermutationBenchmark() {}
+
+  /** Prints one line for each figure. */
+  public static void main(String[] args) {
+    long[] out = new long[BULK];
+    Permutation bulk = Permutation.of(BULK, 7);
+    Permutation huge = Permutation.of(1_000_000_000_000L, 7);
+    report(
+        "fill, size 10^8",
+        BULK,
+        () -> {
+          bulk.fill(0, out, 0, BULK);
+          return out[BULK / 2];
+        });
+    report(
+        "indexAt, size 10^12, each after the one before",
+        SINGLE,
+        () -> {
+          long index = 1;
+          for (int i = 0; i < SINGLE; i++) {
+            index = huge.indexAt(index);
+          }
+          return index;
+        });
+    report(
+        "indexAt, size 10^12, independent",
+        SINGLE,
+        () -> {
+          long sum = 0;
+          for (int i = 0; i < SINGLE; i++) {
+            sum += huge.indexAt(i * 100_003L);
+          }
+          return sum;
+        });
+    report(
+        "positionOf, size 10^12, independent",
+        SINGLE,
+        () -> {
+          long sum = 0;
+          for (int i = 0; i < SINGLE; i++) {
+            sum += huge.positionOf(i * 100_003L);
+          }
+          return sum;
+        });
+    report("of, size 65536", 65_536, () -> Permutation.of(65_536, 7).indexAt(0));
+    report("PYTHON, size 10^7", 10_000_000, () -> SeedDialect.PYTHON.permutation(10_000_000, 7)[0]);
+  }
+
+  private static void report(String name, int indices, LongSupplier run) {
+    double best = Double.POSITIVE_INFINITY;
+    long result = 0;
+    for (int i = 0; i < RUNS; i++) {
+      long start = System.nanoTime();
+      result += run.getAsLong();
+      best = Math.min(best, (double) (System.nanoTime() - start));
+    }
+    System.out.printf("%-50s %8.2f ns  (%d)%n", name, best / indices, result & 1);
+  }
+}
