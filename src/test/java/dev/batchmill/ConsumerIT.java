@@ -102,7 +102,10 @@ class ConsumerIT {
   }
 
   private static long warnings(Run run) {
-    return run.err().lines().filter(line -> line.startsWith("WARNING: native kernels")).count();
+    return run.err()
+        .lines()
+        .filter(line -> line.startsWith("WARNING: Batchmill runs on its Java kernels: "))
+        .count();
   }
 
   @Test

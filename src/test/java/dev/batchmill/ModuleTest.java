@@ -66,10 +66,9 @@ class ModuleTest {
   }
 
   @Test
-  void theClassifierJarHoldsTheNativeLibraryAndNothingElse() throws IOException {
-    assertEquals(
-        Set.of("dev/batchmill/internal/bind/linux-x86_64/libjnibatchmill.so"),
-        entries(PackagedJars.natives()));
+  void theClassifierJarHoldsTheNativeLibraryItsDigestAndNothingElse() throws IOException {
+    String library = "dev/batchmill/internal/bind/linux-x86_64/libjnibatchmill.so";
+    assertEquals(Set.of(library, library + ".sha256"), entries(PackagedJars.natives()));
     assertEquals("dev.batchmill.natives.linux.x86_64", descriptor(PackagedJars.natives()).name());
   }
 

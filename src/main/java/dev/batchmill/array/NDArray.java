@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * #transpose}, {@link #slice}) shares the memory of its array and keeps it alive; closing the array
  * closes its views, closing a view does nothing.
  *
- * <p>One array holds at most 2<sup>31</sup> − 1 elements, and at most 2<sup>31</sup> − 65 bytes off
- * the heap: the limits of Java's arrays and buffers.
+ * <p>One array holds at most 2<sup>31</sup> − 1 elements, and at most 2<sup>31</sup> − 127 bytes
+ * off the heap: the limits of Java's arrays and buffers.
  *
  * <p>Thread-safety: reading at the same time is safe; writing needs the caller's ordering. {@code
  * close} may be called from any thread, more than once.
@@ -330,7 +330,7 @@ public final class NDArray implements AutoCloseable {
    * @param dtype the type of the elements
    * @param shape the size along each axis; none for a scalar
    * @return a new array
-   * @throws IllegalArgumentException if it needs more than 2^31 − 65 bytes
+   * @throws IllegalArgumentException if it needs more than 2^31 − 127 bytes
    */
   public static NDArray allocate(DType dtype, long... shape) {
     return allocate(dtype, Shape.of(shape));
@@ -343,7 +343,7 @@ public final class NDArray implements AutoCloseable {
    * @param dtype the type of the elements
    * @param shape the shape
    * @return a new array
-   * @throws IllegalArgumentException if it needs more than 2^31 − 65 bytes
+   * @throws IllegalArgumentException if it needs more than 2^31 − 127 bytes
    */
   public static NDArray allocate(DType dtype, Shape shape) {
     HostMemory memory = HostMemory.allocate(Math.multiplyExact(shape.size(), dtype.byteSize()));
