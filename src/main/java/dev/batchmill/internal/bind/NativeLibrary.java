@@ -39,6 +39,9 @@ public final class NativeLibrary {
   /** The version of JavaCPP that the natives are built with. */
   public static final String JAVACPP_VERSION = "1.5.13";
 
+  /** The environment variable that names an instruction set; native code reads it. */
+  private static final String ISA_VARIABLE = "BATCHMILL_ISA";
+
   private static final String DIRECTORY = "dev/batchmill/internal/bind/";
 
   /** The platforms that natives may be published for, to tell which ones were found instead. */
@@ -130,6 +133,28 @@ public final class NativeLibrary {
     } catch (IOException e) {
       return "VERSION";
     }
+  }
+
+  /** Why the kernels run with this instruction set. */
+  public static String isaChoice(String isa) {
+    String problem = isaNotSupported(isa);
+    if (problem != null) {
+      return problem;
+    }
+    return isaAskedFor().isEmpty() ? "the best of this machine" : "named by " + ISA_VARIABLE;
+  }
+
+  /** That another instruction set was asked for than the one in use; null when none was. */
+  public static @Nullable String isaNotSupported(String isa) {
+    String asked = isaAskedFor();
+    return asked.isEmpty() || asked.equals(isa)
+        ? null
+        : "the instruction set asked for is not supported here: %s=%s"
+            .formatted(ISA_VARIABLE, asked);
+  }
+
+  private static String isaAskedFor() {
+    return System.getenv().getOrDefault(ISA_VARIABLE, "");
   }
 
   private static State load() {

@@ -27,7 +27,9 @@ public final class KernelRegistry {
 
   private static final Logger LOGGER = System.getLogger(KernelRegistry.class.getName());
 
-  private static volatile @Nullable Kernels active;
+  private static volatile @Nullable Choice active;
+
+  private record Choice(Kernels kernels, String reason) {}
 
   private KernelRegistry() {}
 
@@ -38,25 +40,39 @@ public final class KernelRegistry {
    * @throws NativeUnavailableException if they name one that is not there
    */
   public static Kernels active() {
-    Kernels chosen = active;
-    return chosen != null ? chosen : choose();
+    return choice().kernels();
   }
 
-  private static synchronized Kernels choose() {
-    Kernels chosen = active;
-    if (chosen == null) {
+  /**
+   * Why these kernels are in use, in a few words.
+   *
+   * @throws IllegalArgumentException if the property or the variable names no backend
+   * @throws NativeUnavailableException if they name one that is not there
+   */
+  public static String reason() {
+    return choice().reason();
+  }
+
+  private static Choice choice() {
+    Choice made = active;
+    return made != null ? made : choose();
+  }
+
+  private static synchronized Choice choose() {
+    Choice made = active;
+    if (made == null) {
       String property = System.getProperty(PROPERTY, "").strip();
       String variable = System.getenv().getOrDefault(VARIABLE, "").strip();
       if (!property.isEmpty()) {
-        chosen = named(property, PROPERTY);
+        made = new Choice(named(property, PROPERTY), "named by the property " + PROPERTY);
       } else if (!variable.isEmpty()) {
-        chosen = named(variable, VARIABLE);
+        made = new Choice(named(variable, VARIABLE), "named by the variable " + VARIABLE);
       } else {
-        chosen = best();
+        made = best();
       }
-      active = chosen;
+      active = made;
     }
-    return chosen;
+    return made;
   }
 
   /**
@@ -66,7 +82,7 @@ public final class KernelRegistry {
    * @throws NativeUnavailableException if it is not there; the choice stays as it was
    */
   public static synchronized void use(String name) {
-    active = named(name, "kernels");
+    active = new Choice(named(name, "kernels"), "named by the program");
   }
 
   /** The kernels of a backend. */
@@ -107,12 +123,17 @@ public final class KernelRegistry {
         : "available: " + named(name, PROPERTY).description();
   }
 
-  private static Kernels best() {
+  private static Choice best() {
     String problem = unavailable("cpu");
-    if (problem == null) {
-      return new CpuKernels();
+    if (problem != null) {
+      LOGGER.log(Level.WARNING, "Batchmill runs on its Java kernels: " + problem);
+      return new Choice(JavaKernels.INSTANCE, "because the native kernels are not there");
     }
-    LOGGER.log(Level.WARNING, "Batchmill runs on its Java kernels: " + problem);
-    return JavaKernels.INSTANCE;
+    CpuKernels kernels = new CpuKernels();
+    String asked = NativeLibrary.isaNotSupported(kernels.isa());
+    if (asked != null) {
+      LOGGER.log(Level.WARNING, "Batchmill runs on %s: %s".formatted(kernels.isa(), asked));
+    }
+    return new Choice(kernels, "the fastest that is there");
   }
 }
