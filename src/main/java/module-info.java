@@ -16,6 +16,7 @@ module dev.batchmill {
   requires static org.bytedeco.openblas;
 
   exports dev.batchmill.array;
+  exports dev.batchmill.dataset;
   exports dev.batchmill.error;
   exports dev.batchmill.random;
   exports dev.batchmill.runtime;
