@@ -18,6 +18,7 @@ module dev.batchmill {
   exports dev.batchmill.array;
   exports dev.batchmill.dataset;
   exports dev.batchmill.error;
+  exports dev.batchmill.loader;
   exports dev.batchmill.random;
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;
