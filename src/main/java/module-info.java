@@ -16,7 +16,9 @@ module dev.batchmill {
   requires static org.bytedeco.openblas;
 
   exports dev.batchmill.array;
+  exports dev.batchmill.dataset;
   exports dev.batchmill.error;
+  exports dev.batchmill.loader;
   exports dev.batchmill.random;
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;

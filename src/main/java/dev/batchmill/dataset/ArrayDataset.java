@@ -1,0 +1,265 @@
+package dev.batchmill.dataset;
+
+import dev.batchmill.array.NDArray;
+import dev.batchmill.random.Permutation;
+import dev.batchmill.random.RandomSeed;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches of the rows of arrays, in their order or shuffled anew in each epoch.
+ *
+ * <pre>{@code
+ * BatchDataset training = ArrayDataset.builder(x).y(y).batchSize(64).shuffle(1337).build();
+ * }</pre>
+ *
+ * <p>The rows of a batch are copied from the arrays in one pass, to the heap or off it as the array
+ * is. What a batch holds depends on the seed, the epoch and its index alone; the order of the rows
+ * is {@link Permutation#of(long, long, long) Permutation.of(rows, seed, epoch)} and takes no
+ * memory.
+ *
+ * <p>The arrays are not owned: they stay open, and unchanged, as long as the data set is used.
+ *
+ * <p>Thread-safe as {@link BatchDataset} asks: it is in one epoch at a time, so each loader has its
+ * own. Before the first {@link #onEpochBegin} it is in epoch 0.
+ */
+public final class ArrayDataset implements BatchDataset {
+  private static final int DEFAULT_BATCH_SIZE = 32;
+
+  private final NDArray x;
+  private final @Nullable NDArray y;
+  private final @Nullable NDArray sampleWeight;
+  private final long rows;
+  private final int batchSize;
+  private final LastBatch lastBatch;
+  private final OptionalLong seed;
+  private volatile @Nullable Permutation order;
+
+  private ArrayDataset(Builder builder) {
+    this.x = builder.x;
+    this.y = builder.y;
+    this.sampleWeight = builder.sampleWeight;
+    this.rows = x.shape().dim(0);
+    this.batchSize = builder.batchSize;
+    this.lastBatch = builder.lastBatch;
+    this.seed = builder.seed;
+    this.order = orderOf(0);
+  }
+
+  /** What becomes of the rows that are left over when the others fill whole batches. */
+  public enum LastBatch {
+    /** They make a last batch that is smaller. */
+    SHORT,
+    /** They are in no batch of the epoch. */
+    DROPPED
+  }
+
+  /**
+   * Starts the description of a data set.
+   *
+   * @param x the features, one row for each sample, contiguous
+   * @return a builder
+   * @throws IllegalArgumentException if {@code x} is a scalar or not contiguous
+   */
+  public static Builder builder(NDArray x) {
+    return new Builder(x);
+  }
+
+  /** The description of a data set; not thread-safe. */
+  public static final class Builder {
+    private final NDArray x;
+    private @Nullable NDArray y;
+    private @Nullable NDArray sampleWeight;
+    private int batchSize = DEFAULT_BATCH_SIZE;
+    private LastBatch lastBatch = LastBatch.SHORT;
+    private OptionalLong seed = OptionalLong.empty();
+
+    private Builder(NDArray x) {
+      Rows.count("x", x);
+      this.x = requireContiguous("x", x);
+    }
+
+    /**
+     * Sets the targets; none unless set.
+     *
+     * @param targets the targets, one row for each sample, contiguous
+     * @return this builder
+     * @throws IllegalArgumentException if the number of rows is not that of x, or the array is not
+     *     contiguous
+     */
+    public Builder y(NDArray targets) {
+      Rows.requireSame("x", x, "y", targets);
+      this.y = requireContiguous("y", targets);
+      return this;
+    }
+
+    /**
+     * Sets the weight of each sample; none unless set.
+     *
+     * @param weights the weights, one row for each sample, contiguous
+     * @return this builder
+     * @throws IllegalArgumentException if the number of rows is not that of x, or the array is not
+     *     contiguous
+     */
+    public Builder sampleWeight(NDArray weights) {
+      Rows.requireSame("x", x, "sampleWeight", weights);
+      this.sampleWeight = requireContiguous("sampleWeight", weights);
+      return this;
+    }
+
+    /**
+     * Sets the number of rows in a batch; 32 unless set.
+     *
+     * @param size the number of rows, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if the size is less than 1
+     */
+    public Builder batchSize(int size) {
+      if (size < 1) {
+        throw new IllegalArgumentException("batchSize must be at least 1: batchSize=" + size);
+      }
+      this.batchSize = size;
+      return this;
+    }
+
+    /**
+     * Sets what becomes of left-over rows; {@link LastBatch#SHORT} unless set.
+     *
+     * @param choice what becomes of them
+     * @return this builder
+     */
+    public Builder lastBatch(LastBatch choice) {
+      this.lastBatch = choice;
+      return this;
+    }
+
+    /**
+     * Shuffles the rows anew in each epoch, by a seed derived from {@link RandomSeed} now.
+     *
+     * @return this builder
+     */
+    public Builder shuffle() {
+      return shuffle(RandomSeed.derive("array-dataset"));
+    }
+
+    /**
+     * Shuffles the rows anew in each epoch; they keep their order unless set.
+     *
+     * @param value the seed, any value
+     * @return this builder
+     */
+    public Builder shuffle(long value) {
+      this.seed = OptionalLong.of(value);
+      return this;
+    }
+
+    /**
+     * Makes the data set.
+     *
+     * @return a data set in epoch 0
+     */
+    public ArrayDataset build() {
+      return new ArrayDataset(this);
+    }
+
+    private static NDArray requireContiguous(String name, NDArray array) {
+      if (!array.isContiguous()) {
+        throw new IllegalArgumentException(
+            name
+                + " must be contiguous, see NDArray.contiguous: "
+                + name
+                + "="
+                + array
+                + " strides="
+                + Arrays.toString(array.strides()));
+      }
+      return array;
+    }
+  }
+
+  /**
+   * Copies the rows of one batch.
+   *
+   * @param index the index of the batch, from 0 to the count − 1
+   * @return a new batch of {@code batchSize} rows, or fewer in a short last batch; the caller
+   *     closes it
+   * @throws IndexOutOfBoundsException if there is no such batch
+   * @throws IllegalStateException if an array is closed
+   */
+  @Override
+  public Batch batch(long index) {
+    if (index < 0 || index >= count()) {
+      throw new IndexOutOfBoundsException(
+          "batch is outside the data set: index=" + index + " batchCount=" + count());
+    }
+    long[] taken = rowsOf(index);
+    NDArray batchX = x.take(taken);
+    NDArray batchY = null;
+    try {
+      batchY = y == null ? null : y.take(taken);
+      return Batch.of(batchX, batchY, sampleWeight == null ? null : sampleWeight.take(taken));
+    } catch (Throwable t) {
+      batchX.close();
+      if (batchY != null) {
+        batchY.close();
+      }
+      throw t;
+    }
+  }
+
+  private long[] rowsOf(long index) {
+    long first = index * batchSize;
+    long[] taken = new long[(int) Math.min(batchSize, rows - first)];
+    Permutation shuffled = order;
+    if (shuffled == null) {
+      Arrays.setAll(taken, i -> first + i);
+    } else {
+      shuffled.fill(first, taken, 0, taken.length);
+    }
+    return taken;
+  }
+
+  private long count() {
+    long whole = rows / batchSize;
+    return lastBatch == LastBatch.SHORT && rows % batchSize != 0 ? whole + 1 : whole;
+  }
+
+  /**
+   * Returns the number of batches in an epoch.
+   *
+   * @return the number, never empty
+   */
+  @Override
+  public OptionalLong batchCount() {
+    return OptionalLong.of(count());
+  }
+
+  /**
+   * Moves to another epoch, whose rows are in another order if they are shuffled.
+   *
+   * @param epoch the number of the epoch
+   */
+  @Override
+  public void onEpochBegin(long epoch) {
+    order = orderOf(epoch);
+  }
+
+  private @Nullable Permutation orderOf(long epoch) {
+    return seed.isPresent() ? Permutation.of(rows, seed.getAsLong(), epoch) : null;
+  }
+
+  /** Returns the arrays' types and shapes, the batch size and the number of batches. */
+  @Override
+  public String toString() {
+    return "ArrayDataset[x="
+        + x
+        + (y == null ? "" : ", y=" + y)
+        + (sampleWeight == null ? "" : ", sampleWeight=" + sampleWeight)
+        + ", batchSize="
+        + batchSize
+        + ", batchCount="
+        + count()
+        + "]";
+  }
+}

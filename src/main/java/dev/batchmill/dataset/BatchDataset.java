@@ -1,0 +1,58 @@
+package dev.batchmill.dataset;
+
+import java.util.OptionalLong;
+
+/**
+ * A data set that yields complete batches by index.
+ *
+ * <p><b>Threads.</b> {@code dev.batchmill.loader.DataLoader} calls {@link #batch} from many threads
+ * at the same time, in no particular order of the indices, so it must be safe for that; a loader
+ * without workers calls it on one thread only. The hooks and {@link #batchCount} are called by one
+ * thread at a time and never while a batch is being made: what {@link #onEpochBegin} wrote is seen
+ * by every {@code batch} of the epoch, and what those wrote is seen by {@link #onEpochEnd}, without
+ * further synchronisation.
+ *
+ * <p><b>Results.</b> A batch should depend on the epoch and the index alone, never on the thread or
+ * on the order of the calls: then any number of workers gives the same batches. Each call returns a
+ * new batch, which the caller owns and closes.
+ *
+ * <p><b>Ending.</b> A loader that is closed interrupts its workers; a {@code batch} that waits
+ * should let the {@link InterruptedException} through.
+ *
+ * @see ArrayDataset
+ * @see <a href="https://keras.io/api/utils/python_utils/#pydataset-class">keras.utils.PyDataset</a>
+ */
+public interface BatchDataset {
+  /**
+   * Makes one batch ({@code __getitem__}).
+   *
+   * @param index the index of the batch in the epoch, from 0 to the count − 1; in an infinite data
+   *     set it goes on growing from epoch to epoch
+   * @return the batch, not null; the caller closes it
+   * @throws Exception if the batch cannot be made; a loader hands it to its consumer
+   */
+  Batch batch(long index) throws Exception;
+
+  /**
+   * Returns the number of batches in an epoch ({@code num_batches}, {@code __len__}). A loader asks
+   * once in each epoch, after {@link #onEpochBegin}.
+   *
+   * @return the number, not negative; empty if the data set is infinite
+   */
+  OptionalLong batchCount();
+
+  /**
+   * Called before the first batch of an epoch is made.
+   *
+   * @param epoch the number of the epoch, not negative
+   */
+  default void onEpochBegin(long epoch) {}
+
+  /**
+   * Called once for each {@link #onEpochBegin} that returned, when no batch of the epoch is being
+   * made any more, whether the epoch was walked to its end or not.
+   *
+   * @param epoch the number of the epoch
+   */
+  default void onEpochEnd(long epoch) {}
+}

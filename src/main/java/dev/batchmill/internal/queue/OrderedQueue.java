@@ -1,0 +1,495 @@
+package dev.batchmill.internal.queue;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values for the positions 0, 1, 2, …, made by several workers at the same time, taken by one
+ * consumer in order, with a bounded number ahead of it.
+ *
+ * <h2>NOTE: how the queue works, and how it ends</h2>
+ *
+ * <pre>
+ *              taken                        claimed          taken + capacity
+ *                │                             │                    │
+ *   positions ───┼──[value]──[ … ]──[value]────┼────────────────────┼──────▶ count
+ *    handed over │   ready   being    ready    │  free to be claimed │  wait for room
+ *                │           made              │                     │
+ *             consumer                      workers
+ *
+ *   slot of a position = position mod capacity:
+ *
+ *     empty ──make──▶ value ───take──▶ empty      the value belongs to the consumer
+ *       │               └────cancel──▶ CANCELLED  the value is closed by the canceller
+ *       ├─────make──▶ Failure ─cancel─▶ CANCELLED
+ *       └───cancel──▶ CANCELLED                   a value that comes later is closed by its worker
+ * </pre>
+ *
+ * <ol>
+ *   <li>0 ≤ taken ≤ claimed ≤ min(count, taken + capacity): values ready or being made never exceed
+ *       the capacity.
+ *   <li>Positions are claimed in order, each once, and made by the worker that claimed it, outside
+ *       of any lock.
+ *   <li>A slot serves the position that claimed it until that position is taken. Each arrow above
+ *       is one compare-and-set, so every value is either handed to the consumer or closed, once.
+ *   <li>The consumer takes only the slot of {@code taken}: order does not depend on the workers.
+ *   <li>After a failure nothing more is claimed. What lies before the failed position was claimed
+ *       before it, so the consumer gets all of that and then the failure, again with each further
+ *       take.
+ *   <li>After {@link #cancel} every slot is CANCELLED for good, and a worker that sees it claims
+ *       nothing more.
+ *   <li>No wake-up is lost. Who waits first says so (a volatile write), then looks again; who
+ *       changes something first changes it (a volatile write), then looks whether someone waits.
+ *   <li>Every wait ends. The consumer's: by a value, a failure, a cancel, an interrupt, its
+ *       deadline; and once in a liveness period it looks whether a worker died without a word. A
+ *       worker's: by room, a failure, a cancel; and once in a liveness period it looks whether the
+ *       owner of the queue was forgotten (garbage-collected without a cancel), and cancels then.
+ *       The lock is held for a few instructions only, never while foreign code runs.
+ *   <li>An interrupt by {@code cancel} reaches the value that is being made and nothing else: a
+ *       worker clears its flag before it looks whether the queue is cancelled, and {@code cancel}
+ *       cancels before it interrupts. A worker whose own code was interrupted goes on with the next
+ *       position.
+ *   <li>When {@link #join} returns true, no worker runs or will run, and all they did
+ *       happens-before the return. All that came before {@link #start} happens-before all they do.
+ * </ol>
+ *
+ * <p>Without workers the consumer makes the values itself, in {@link #take}, by the same rules.
+ *
+ * <p>{@code take} is for one thread at a time; {@code cancel} and {@code join} are for any.
+ *
+ * @param <T> the values
+ */
+public final class OrderedQueue<T extends AutoCloseable> {
+  private static final Logger LOG = System.getLogger(OrderedQueue.class.getName());
+  private static final long LIVENESS_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long NONE = -1;
+  private static final Object CANCELLED = new Object();
+
+  private final Source<? extends T> source;
+  private final long count;
+  private final int capacity;
+  private final WeakReference<Object> owner;
+  private final ThreadFactory threads;
+
+  private final AtomicReferenceArray<@Nullable Object> slots;
+  private final AtomicLong claimed = new AtomicLong();
+  private volatile long taken;
+  private volatile boolean failed;
+  private volatile boolean cancelled;
+
+  private final List<Worker> workers = new ArrayList<>();
+  private final Worker caller = new Worker();
+  private final ReentrantLock callerMakes = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ready = lock.newCondition();
+  private final Condition room = lock.newCondition();
+  private volatile boolean consumerWaits;
+  private final AtomicInteger workersWaiting = new AtomicInteger();
+
+  /**
+   * Where the values come from.
+   *
+   * @param <T> the values
+   */
+  @FunctionalInterface
+  public interface Source<T> {
+    /** Makes the value for a position; called by many threads at the same time. */
+    T make(long position) throws Exception;
+  }
+
+  /** What a worker does at the moment: the position it makes, and where in the code it is. */
+  public record Activity(String thread, long position, List<StackTraceElement> stack) {
+    /** Returns a throwable that shows the worker's stack. */
+    public TimeoutException whereabouts() {
+      TimeoutException whereabouts = new TimeoutException("worker is here: thread=" + thread);
+      whereabouts.setStackTrace(stack.toArray(StackTraceElement[]::new));
+      return whereabouts;
+    }
+  }
+
+  /** A throwable in a slot. Made in advance, because after an OutOfMemoryError it cannot be. */
+  private static final class Failure {
+    private Throwable cause = new IllegalStateException("no failure");
+  }
+
+  /**
+   * Creates a queue; {@link #start} starts its workers.
+   *
+   * @param source makes the values
+   * @param count the number of positions, {@code Long.MAX_VALUE} if there is no end
+   * @param capacity the number of values ready or being made, at least 1
+   * @param workers the number of workers, 0 to let the consumer make the values
+   * @param threads makes the workers' threads
+   * @param owner when it is garbage, the queue is cancelled; the queue does not keep it alive
+   */
+  public OrderedQueue(
+      Source<? extends T> source,
+      long count,
+      int capacity,
+      int workers,
+      ThreadFactory threads,
+      Object owner) {
+    this.source = source;
+    this.count = count;
+    this.capacity = (int) Math.max(1, Math.min(capacity, count));
+    this.threads = threads;
+    this.owner = new WeakReference<>(owner);
+    this.slots = new AtomicReferenceArray<>(this.capacity);
+    long useful = Math.min(count, Math.min(workers, this.capacity));
+    for (int i = 0; i < useful; i++) {
+      this.workers.add(new Worker());
+    }
+  }
+
+  /** Starts the workers. If one cannot be started, the queue is cancelled and the cause thrown. */
+  public void start() {
+    try {
+      for (Worker worker : workers) {
+        Thread thread = Objects.requireNonNull(threads.newThread(worker), "threadFactory's thread");
+        worker.thread = thread;
+        thread.start();
+      }
+    } catch (Throwable t) {
+      cancel();
+      throw t;
+    }
+  }
+
+  /** Returns how many values were taken. */
+  public long taken() {
+    return taken;
+  }
+
+  // ---------------------------------------------------------------------------------- the workers
+
+  private final class Worker implements Runnable {
+    private final Failure failure = new Failure();
+    private volatile @Nullable Thread thread;
+    private volatile long position = NONE;
+    private volatile boolean finished;
+
+    @Override
+    public void run() {
+      do {
+        Thread.interrupted(); // a flag left by foreign code, or by a cancel that claim() sees
+      } while (makeNext());
+      finished = true;
+    }
+
+    /** Claims and makes one position; false when there is none left. */
+    boolean makeNext() {
+      long next = claim();
+      if (next == NONE) {
+        return false;
+      }
+      position = next;
+      settle(next, make(next));
+      position = NONE;
+      return true;
+    }
+
+    private Object make(long next) {
+      try {
+        T value = source.make(next);
+        if (value != null) {
+          return value;
+        }
+        failure.cause = new NullPointerException("the value is null");
+      } catch (Throwable t) {
+        failure.cause = t;
+        if (t instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      failed = true;
+      return failure;
+    }
+
+    boolean diedSilently() {
+      Thread started = thread;
+      return !finished && (started == null || !started.isAlive());
+    }
+  }
+
+  private long claim() {
+    while (!failed && !cancelled) {
+      long next = claimed.get();
+      if (next >= count) {
+        return NONE;
+      }
+      if (next - taken >= capacity) {
+        awaitRoom();
+      } else if (claimed.compareAndSet(next, next + 1)) {
+        return next;
+      }
+    }
+    return NONE;
+  }
+
+  private boolean hasRoom() {
+    long next = claimed.get();
+    return failed || cancelled || next >= count || next - taken < capacity;
+  }
+
+  private void awaitRoom() {
+    boolean ownerIsGone = false;
+    lock.lock();
+    try {
+      workersWaiting.incrementAndGet();
+      while (!hasRoom() && !ownerIsGone) {
+        room.awaitNanos(LIVENESS_NANOS);
+        ownerIsGone = owner.get() == null;
+      }
+    } catch (InterruptedException e) {
+      // By cancel, which the caller sees, or by foreign code, which has no say here.
+      return;
+    } finally {
+      workersWaiting.decrementAndGet();
+      lock.unlock();
+    }
+    if (ownerIsGone) {
+      cancel();
+    }
+  }
+
+  private void settle(long position, Object result) {
+    if (!slots.compareAndSet(slotOf(position), null, result)) {
+      close(result);
+    } else if (consumerWaits && position == taken) {
+      signalReady();
+    }
+    if (failed && workersWaiting.get() > 0) {
+      signalEnd();
+    }
+  }
+
+  private int slotOf(long position) {
+    return (int) (position % capacity);
+  }
+
+  private void signalReady() {
+    lock.lock();
+    try {
+      ready.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes one worker: one position became free. */
+  private void signalRoom() {
+    lock.lock();
+    try {
+      room.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes all who wait: nothing more will come. */
+  private void signalEnd() {
+    lock.lock();
+    try {
+      ready.signalAll();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --------------------------------------------------------------------------------- the consumer
+
+  /**
+   * Takes the value of the next position and waits for it if need be. The caller owns it.
+   *
+   * @param timeoutNanos the longest time to wait; {@code Long.MAX_VALUE} for as long as the workers
+   *     live
+   * @throws NoSuchElementException if all positions were taken
+   * @throws ExecutionException if making the value failed, with the worker's throwable as cause
+   * @throws TimeoutException if the time is over, with the stack of the worker
+   * @throws InterruptedException if the calling thread is interrupted; nothing is taken then
+   * @throws CancellationException if the queue is cancelled
+   */
+  public T take(long timeoutNanos)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    long position = taken;
+    if (position >= count) {
+      throw new NoSuchElementException("all positions were taken: count=" + count);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (workers.isEmpty()) {
+      makeHere();
+    }
+    int slot = slotOf(position);
+    Object result = slots.get(slot);
+    if (result == null) {
+      result = awaitResult(slot, timeoutNanos);
+    }
+    if (result instanceof Failure failure) {
+      throw new ExecutionException(failure.cause);
+    }
+    if (result == CANCELLED || !slots.compareAndSet(slot, result, null)) {
+      throw new CancellationException();
+    }
+    taken = position + 1;
+    if (workersWaiting.get() > 0) {
+      signalRoom();
+    }
+    @SuppressWarnings("unchecked") // only values, Failures and CANCELLED are put into slots
+    T value = (T) result;
+    return value;
+  }
+
+  private void makeHere() {
+    callerMakes.lock();
+    try {
+      caller.thread = Thread.currentThread();
+      caller.makeNext();
+    } finally {
+      callerMakes.unlock();
+    }
+  }
+
+  private Object awaitResult(int slot, long timeoutNanos)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    long start = System.nanoTime();
+    lock.lock();
+    try {
+      consumerWaits = true;
+      while (true) {
+        Object result = slots.get(slot);
+        if (result != null) {
+          return result;
+        }
+        long left = timeoutNanos - (System.nanoTime() - start);
+        if (left <= 0) {
+          throw timeout();
+        }
+        if (ready.awaitNanos(Math.min(left, LIVENESS_NANOS)) <= 0) {
+          requireLiveWorkers(slot);
+        }
+      }
+    } finally {
+      consumerWaits = false;
+      lock.unlock();
+    }
+  }
+
+  private void requireLiveWorkers(int slot) throws ExecutionException {
+    for (Worker worker : workers) {
+      if (worker.diedSilently() && slots.get(slot) == null) {
+        throw new ExecutionException(
+            new IllegalStateException("worker thread ended early: thread=" + worker.thread));
+      }
+    }
+  }
+
+  private TimeoutException timeout() {
+    for (Activity activity : activity()) {
+      if (activity.position == taken) {
+        return activity.whereabouts();
+      }
+    }
+    return new TimeoutException("no worker has begun");
+  }
+
+  /** Returns what the workers are making at the moment; idle workers are left out. */
+  public List<Activity> activity() {
+    List<Activity> activities = new ArrayList<>();
+    for (Worker worker : workers.isEmpty() ? List.of(caller) : workers) {
+      Thread thread = worker.thread;
+      long position = worker.position;
+      if (thread != null && position != NONE) {
+        activities.add(new Activity(thread.getName(), position, List.of(thread.getStackTrace())));
+      }
+    }
+    return activities;
+  }
+
+  // -------------------------------------------------------------------------------------- the end
+
+  /**
+   * Ends the making of values, interrupts the workers, closes what was not taken and wakes all who
+   * wait. Returns at once; does nothing the second time.
+   */
+  public void cancel() {
+    cancelled = true;
+    for (int slot = 0; slot < capacity; slot++) {
+      close(slots.getAndSet(slot, CANCELLED));
+    }
+    for (Worker worker : workers) {
+      Thread thread = worker.thread;
+      if (thread != null && !worker.finished) {
+        thread.interrupt();
+      }
+    }
+    signalEnd();
+  }
+
+  private static void close(@Nullable Object result) {
+    if (result instanceof AutoCloseable value) {
+      try {
+        value.close();
+      } catch (Throwable t) {
+        LOG.log(Level.WARNING, "A value that nobody took could not be closed", t);
+      }
+    }
+  }
+
+  /**
+   * Waits until no worker runs. An interrupt does not end the wait; the flag survives.
+   *
+   * @param nanos the longest time to wait
+   * @return false if a worker still runs
+   */
+  public boolean join(long nanos) {
+    long start = System.nanoTime();
+    for (Worker worker : workers) {
+      Thread thread = worker.thread;
+      long left = nanos - (System.nanoTime() - start);
+      if (thread != null && !Waits.uninterruptibly(left, wait -> joined(thread, wait))) {
+        return false;
+      }
+    }
+    long left = nanos - (System.nanoTime() - start);
+    if (!Waits.uninterruptibly(left, wait -> callerMakes.tryLock(wait, TimeUnit.NANOSECONDS))) {
+      return false;
+    }
+    callerMakes.unlock();
+    return true;
+  }
+
+  private static boolean joined(Thread thread, long nanos) throws InterruptedException {
+    TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+    return !thread.isAlive();
+  }
+
+  /** Tells whether the calling thread is making a value of this queue: it must not join then. */
+  public boolean isMaking() {
+    for (Worker worker : workers) {
+      if (worker.thread == Thread.currentThread()) {
+        return true;
+      }
+    }
+    return callerMakes.isHeldByCurrentThread();
+  }
+}

@@ -1,0 +1,443 @@
+package dev.batchmill.loader;
+
+import dev.batchmill.dataset.Batch;
+import dev.batchmill.dataset.BatchDataset;
+import dev.batchmill.error.LoaderException;
+import dev.batchmill.internal.queue.Waits;
+import dev.batchmill.random.Permutation;
+import dev.batchmill.random.RandomSeed;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over the batches of a data set while workers make the next ones.
+ *
+ * <pre>{@code
+ * try (DataLoader loader = DataLoader.builder(dataset).workers(4).shuffle(1337).build()) {
+ *   for (int epoch = 0; epoch < 10; epoch++) {
+ *     for (Batch batch : loader) {
+ *       try (batch) {
+ *         train(batch.x(), batch.y());
+ *       }
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p><b>Order.</b> Batches come in the order of their indices, or of the indices shuffled by {@link
+ * Permutation#of(long, long, long) Permutation.of(batchCount, seed, epoch)}, whatever the number
+ * and the speed of the workers. At most {@code queueCapacity} batches are ready or being made ahead
+ * of the consumer. The consumer owns the batches it gets and closes them.
+ *
+ * <p><b>Epochs.</b> Each {@link #iterator} walks the next epoch: number 0 first, then one more than
+ * the last; {@link #epoch} chooses the number. One epoch is walked at a time: beginning another one
+ * cancels the rest of the one before. The workers' threads live as long as their epoch. An infinite
+ * data set goes on in each epoch with the batch after the last one that the consumer got.
+ *
+ * <p><b>Hooks.</b> {@code onEpochBegin} returns before any work of the epoch is begun. {@code
+ * onEpochEnd} is called when all of it has ended, once for each {@code onEpochBegin} that returned,
+ * also after an early end or a failure: by the {@code hasNext} that returns false, or by the next
+ * {@code iterator} or {@code close}, whichever comes first, on its thread.
+ *
+ * <p><b>Failure.</b> What a {@code batch} call threw, errors included, is the cause of a {@link
+ * LoaderException} that names the batch and the epoch; the consumer gets it in place of that batch,
+ * after all batches before it. A batch that is later than the timeout allows, a consumer that is
+ * interrupted (its flag stays set) and a hook that throws end in a {@code LoaderException} as well.
+ * The epoch is cancelled then, and {@code next} throws the same exception again: no epoch ends
+ * early in silence. The loader can walk another one.
+ *
+ * <p><b>Closing.</b> {@link #close} may be called at any time from any thread but a worker's, more
+ * than once. It cancels the epoch, interrupts the workers and waits for them, closes the batches
+ * that nobody got, and calls {@code onEpochEnd}; an iterator that is not at its end throws {@link
+ * IllegalStateException} from then on. The data set is not closed. A loader that is
+ * forgotten without it ends its workers when it is garbage-collected.
+ *
+ * <p>An iterator is for one thread at a time.
+ *
+ * @see <a href="https://keras.io/api/utils/python_utils/#pydataset-class">keras.utils.PyDataset,
+ *     keras.utils.OrderedEnqueuer</a>
+ */
+public final class DataLoader implements Iterable<Batch>, AutoCloseable {
+  private static final int DEFAULT_WORKERS = 1;
+  private static final int DEFAULT_QUEUE_CAPACITY = 10;
+  private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final BatchDataset dataset;
+  private final int workers;
+  private final int queueCapacity;
+  private final OptionalLong shuffleSeed;
+  private final @Nullable Duration timeout;
+  private final Duration closeTimeout;
+  private final @Nullable ThreadFactory threadFactory;
+
+  /** Held while an epoch begins or ends, hooks included. */
+  private final ReentrantLock lifecycle = new ReentrantLock();
+
+  private volatile boolean closed;
+  private volatile @Nullable Epoch current;
+  private long nextEpoch;
+
+  /** The epoch whose onEpochEnd has yet to be called. */
+  private OptionalLong endDue = OptionalLong.empty();
+
+  /** The batch with which an infinite data set goes on. */
+  private long resumeAt;
+
+  private DataLoader(Builder builder) {
+    this.dataset = builder.dataset;
+    this.workers = builder.workers;
+    this.queueCapacity = builder.queueCapacity;
+    this.shuffleSeed = builder.shuffleSeed;
+    this.timeout = builder.timeout;
+    this.closeTimeout = builder.closeTimeout;
+    this.threadFactory = builder.threadFactory;
+  }
+
+  /**
+   * Starts the description of a loader.
+   *
+   * @param dataset the data set; it is not closed by the loader
+   * @return a builder
+   */
+  public static Builder builder(BatchDataset dataset) {
+    return new Builder(dataset);
+  }
+
+  /** The description of a loader; not thread-safe. */
+  public static final class Builder {
+    private final BatchDataset dataset;
+    private int workers = DEFAULT_WORKERS;
+    private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+    private OptionalLong shuffleSeed = OptionalLong.empty();
+    private @Nullable Duration timeout;
+    private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
+    private @Nullable ThreadFactory threadFactory;
+
+    private Builder(BatchDataset dataset) {
+      this.dataset = dataset;
+    }
+
+    /**
+     * Sets the number of threads that make batches; 1 unless set. No more than {@code
+     * queueCapacity} can work at the same time.
+     *
+     * @param count the number of threads; 0 makes each batch on the consumer's thread when it is
+     *     asked for
+     * @return this builder
+     * @throws IllegalArgumentException if the count is negative
+     */
+    public Builder workers(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException("workers must not be negative: workers=" + count);
+      }
+      this.workers = count;
+      return this;
+    }
+
+    /**
+     * Sets how many batches are ready or being made ahead of the consumer; 10 unless set ({@code
+     * max_queue_size}).
+     *
+     * @param batches the number of batches, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public Builder queueCapacity(int batches) {
+      if (batches < 1) {
+        throw new IllegalArgumentException(
+            "queueCapacity must be at least 1: queueCapacity=" + batches);
+      }
+      this.queueCapacity = batches;
+      return this;
+    }
+
+    /**
+     * Shuffles the order of the batches anew in each epoch, by a seed derived from {@link
+     * RandomSeed} now.
+     *
+     * @return this builder
+     */
+    public Builder shuffle() {
+      return shuffle(RandomSeed.derive("data-loader"));
+    }
+
+    /**
+     * Shuffles the order of the batches anew in each epoch; they come in the order of their indices
+     * unless set.
+     *
+     * @param seed any value
+     * @return this builder
+     */
+    public Builder shuffle(long seed) {
+      this.shuffleSeed = OptionalLong.of(seed);
+      return this;
+    }
+
+    /**
+     * Sets the longest time that the consumer waits for a batch; as long as the workers live unless
+     * set. Without workers nothing is waited for, and this has no effect.
+     *
+     * @param limit the longest time, more than 0
+     * @return this builder
+     * @throws IllegalArgumentException if the time is not more than 0
+     */
+    public Builder timeout(Duration limit) {
+      this.timeout = requirePositive("timeout", limit);
+      return this;
+    }
+
+    /**
+     * Sets the longest time that the end of an epoch and {@code close} wait for workers that were
+     * interrupted, or for a hook; 10 seconds unless set.
+     *
+     * @param limit the longest time, more than 0
+     * @return this builder
+     * @throws IllegalArgumentException if the time is not more than 0
+     */
+    public Builder closeTimeout(Duration limit) {
+      this.closeTimeout = requirePositive("closeTimeout", limit);
+      return this;
+    }
+
+    /**
+     * Sets what makes the workers' threads; daemon threads with the names {@code
+     * batchmill-loader-1}, {@code batchmill-loader-2}, … unless set. Takes a factory of virtual
+     * threads as well.
+     *
+     * @param factory makes a new thread for each worker of each epoch
+     * @return this builder
+     */
+    public Builder threadFactory(ThreadFactory factory) {
+      this.threadFactory = factory;
+      return this;
+    }
+
+    /**
+     * Makes the loader; no thread is started before the first epoch.
+     *
+     * @return a loader
+     * @throws IllegalArgumentException if the batches are to be shuffled and the data set is
+     *     infinite
+     */
+    public DataLoader build() {
+      if (shuffleSeed.isPresent() && dataset.batchCount().isEmpty()) {
+        throw new IllegalArgumentException(
+            "the batches of an infinite data set cannot be shuffled: dataset=" + dataset);
+      }
+      return new DataLoader(this);
+    }
+
+    private static Duration requirePositive(String name, Duration limit) {
+      if (limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException(name + " must be more than 0: " + name + "=" + limit);
+      }
+      return limit;
+    }
+  }
+
+  // -------------------------------------------------------------------------------------- epochs
+
+  /**
+   * Begins the next epoch.
+   *
+   * @return an iterator over its batches, for one thread at a time
+   * @throws IllegalStateException if the loader is closed
+   * @throws LoaderException if a hook fails, a thread cannot be started, or a worker of the epoch
+   *     before does not end in time
+   */
+  @Override
+  public Iterator<Batch> iterator() {
+    return locked(() -> begin(nextEpoch));
+  }
+
+  /**
+   * Chooses the number of an epoch. Nothing happens before {@code iterator()} is called on the
+   * result; that begins the epoch as {@link #iterator} does, and the one after it is number + 1.
+   *
+   * @param number the number, not negative
+   * @return the epoch's batches
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Iterable<Batch> epoch(long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("epoch must not be negative: epoch=" + number);
+    }
+    return () -> locked(() -> begin(number));
+  }
+
+  private Epoch begin(long number) {
+    endCurrent();
+    requireOpen();
+    runHook("onEpochBegin", number, dataset::onEpochBegin);
+    endDue = OptionalLong.of(number);
+    nextEpoch = number + 1;
+    try {
+      Epoch epoch = new Epoch(this, number, batchCountOf(number), resumeAt);
+      current = epoch;
+      requireOpen(); // a close that gave up while the hook ran did not see this epoch
+      epoch.start();
+      return epoch;
+    } catch (Throwable t) {
+      try {
+        endCurrent();
+      } catch (Throwable second) {
+        t.addSuppressed(second);
+      }
+      throw t;
+    }
+  }
+
+  private OptionalLong batchCountOf(long number) {
+    OptionalLong count = dataset.batchCount();
+    if (count.isPresent() && count.getAsLong() < 0) {
+      throw new LoaderException(
+          "batchCount must not be negative: batchCount=" + count.getAsLong() + " epoch=" + number);
+    }
+    if (count.isEmpty() && shuffleSeed.isPresent()) {
+      throw new LoaderException(
+          "the batches of an infinite data set cannot be shuffled: epoch=" + number);
+    }
+    return count;
+  }
+
+  /** Ends the current epoch; it stays current if a worker does not end in time. */
+  private void endCurrent() {
+    Epoch epoch = current;
+    if (epoch != null) {
+      epoch.stop(closeTimeout);
+      resumeAt = epoch.resumeAt();
+      current = null;
+    }
+    if (endDue.isPresent()) {
+      long number = endDue.getAsLong();
+      endDue = OptionalLong.empty();
+      runHook("onEpochEnd", number, dataset::onEpochEnd);
+    }
+  }
+
+  /** Ends an epoch that was walked to its end, if that has not been done yet. */
+  void endOf(Epoch epoch) {
+    if (current == epoch) {
+      locked(
+          () -> {
+            if (current == epoch) {
+              endCurrent();
+            }
+            return epoch;
+          });
+    }
+  }
+
+  /**
+   * Ends the current epoch and the loader: cancels it, interrupts its workers and waits for them,
+   * closes the batches that nobody got. An interrupt does not end the wait; the flag survives.
+   *
+   * @throws LoaderException if a worker does not end within the {@code closeTimeout} (it is a
+   *     daemon thread and is left alone; a further {@code close} waits for it again), or {@code
+   *     onEpochEnd} fails
+   * @throws IllegalStateException if it is called by the {@code batch} method of its own data set
+   */
+  @Override
+  public void close() {
+    Epoch epoch = current;
+    requireNotMaking(epoch);
+    closed = true;
+    if (epoch != null) {
+      epoch.cancel();
+    }
+    locked(
+        () -> {
+          endCurrent();
+          return this;
+        });
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("loader is closed: dataset=" + dataset);
+    }
+  }
+
+  private static void requireNotMaking(@Nullable Epoch epoch) {
+    if (epoch != null && epoch.isMaking()) {
+      throw new IllegalStateException(
+          "loader must not be used by the batch method of its own data set: epoch="
+              + epoch.number());
+    }
+  }
+
+  private static void runHook(String name, long epoch, LongConsumer hook) {
+    try {
+      hook.accept(epoch);
+    } catch (Throwable t) {
+      throw new LoaderException(
+          "epoch hook failed: hook=" + name + " epoch=" + epoch + " failure=" + t, t);
+    }
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    requireNotMaking(current);
+    long limit = nanos(closeTimeout);
+    if (!Waits.uninterruptibly(limit, left -> lifecycle.tryLock(left, TimeUnit.NANOSECONDS))) {
+      throw new LoaderException(
+          "another thread did not finish beginning or ending an epoch in time, see its hooks:"
+              + " closeTimeout="
+              + closeTimeout);
+    }
+    try {
+      return action.get();
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------------------ for the epochs
+
+  BatchDataset dataset() {
+    return dataset;
+  }
+
+  int workers() {
+    return workers;
+  }
+
+  int queueCapacity() {
+    return queueCapacity;
+  }
+
+  OptionalLong shuffleSeed() {
+    return shuffleSeed;
+  }
+
+  @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  ThreadFactory threadFactory() {
+    return threadFactory == null ? daemonThreads() : threadFactory;
+  }
+
+  private static ThreadFactory daemonThreads() {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "batchmill-loader-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Converts a duration; one of more than 292 years becomes the longest there is. */
+  static long nanos(Duration duration) {
+    return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
+        ? duration.toNanos()
+        : Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.batchmill.dataset;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.batchmill.array.DType;
+import dev.batchmill.array.NDArray;
+import dev.batchmill.dataset.ArrayDataset.LastBatch;
+import dev.batchmill.random.Permutation;
+import dev.batchmill.random.RandomSeed;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+@Isolated("sets the seed of the process")
+class ArrayDatasetTest {
+  private static NDArray numbers(int count) {
+    return NDArray.of(LongStream.range(0, count).toArray());
+  }
+
+  private static long[] rows(ArrayDataset dataset) {
+    return LongStream.range(0, dataset.batchCount().orElseThrow())
+        .flatMap(index -> Arrays.stream(dataset.batch(index).x().toLongArray()))
+        .toArray();
+  }
+
+  private static long[] order(int rows, long seed, long epoch) {
+    return Permutation.of(rows, seed, epoch).toArray();
+  }
+
+  @Test
+  void keepsTheOrderOfTheRowsUnlessAskedOtherwise() {
+    for (int count : new int[] {0, 1, 7, 8, 9, 31, 32, 33, 64}) {
+      ArrayDataset dataset = ArrayDataset.builder(numbers(count)).batchSize(8).build();
+      assertEquals(OptionalLong.of((count + 7) / 8), dataset.batchCount());
+      assertArrayEquals(LongStream.range(0, count).toArray(), rows(dataset));
+    }
+  }
+
+  @Test
+  void lastBatchIsShortOrDropped() {
+    ArrayDataset.Builder builder = ArrayDataset.builder(numbers(20)).batchSize(8);
+    assertEquals(4, builder.build().batch(2).size());
+    ArrayDataset dropping = builder.lastBatch(LastBatch.DROPPED).build();
+    assertEquals(OptionalLong.of(2), dropping.batchCount());
+    assertArrayEquals(LongStream.range(0, 16).toArray(), rows(dropping));
+    assertEquals(
+        "batch is outside the data set: index=2 batchCount=2",
+        assertThrows(IndexOutOfBoundsException.class, () -> dropping.batch(2)).getMessage());
+    assertThrows(IndexOutOfBoundsException.class, () -> dropping.batch(-1));
+  }
+
+  @Test
+  void batchesHaveTheSameRowsOfAllArraysAndOwnTheirMemory() {
+    NDArray x = NDArray.of(new float[] {0, 0, 1, 1, 2, 2}, 3, 2);
+    NDArray y = NDArray.of(new int[] {0, 1, 2});
+    NDArray weight = NDArray.of(new double[] {0, 0.5, 1});
+    ArrayDataset dataset =
+        ArrayDataset.builder(x).y(y).sampleWeight(weight).batchSize(2).shuffle(3).build();
+    long[] rows = Arrays.copyOf(order(3, 3, 0), 2);
+    Batch batch = dataset.batch(0);
+    assertTrue(batch.x().contentEquals(x.take(rows)));
+    assertTrue(Objects.requireNonNull(batch.y()).contentEquals(y.take(rows)));
+    assertTrue(Objects.requireNonNull(batch.sampleWeight()).contentEquals(weight.take(rows)));
+    batch.x().setDouble(9, 0, 0);
+    assertTrue(x.contentEquals(NDArray.of(new float[] {0, 0, 1, 1, 2, 2}, 3, 2)));
+    assertEquals(
+        "ArrayDataset[x=float32[3, 2], y=int32[3], sampleWeight=float64[3], batchSize=2,"
+            + " batchCount=2]",
+        dataset.toString());
+  }
+
+  @Test
+  void withoutTargetsAndWeightsTheBatchHasNone() {
+    Batch batch = ArrayDataset.builder(numbers(3)).build().batch(0);
+    assertNull(batch.y());
+    assertNull(batch.sampleWeight());
+  }
+
+  @Test
+  void epochsAreShuffledByTheirNumberAlone() {
+    ArrayDataset dataset = ArrayDataset.builder(numbers(100)).batchSize(7).shuffle(11).build();
+    assertArrayEquals(order(100, 11, 0), rows(dataset));
+    for (long epoch : new long[] {5, 0, 6, 5}) {
+      dataset.onEpochBegin(epoch);
+      assertArrayEquals(order(100, 11, epoch), rows(dataset));
+      dataset.onEpochEnd(epoch);
+    }
+    ArrayDataset whole = ArrayDataset.builder(numbers(100)).batchSize(100).shuffle(11).build();
+    assertArrayEquals(order(100, 11, 0), rows(whole));
+  }
+
+  @Test
+  void withoutSeedTheProcessSeedDecides() {
+    try {
+      RandomSeed.set(5);
+      long[] first = rows(ArrayDataset.builder(numbers(100)).shuffle().build());
+      assertArrayEquals(first, rows(ArrayDataset.builder(numbers(100)).shuffle().build()));
+      RandomSeed.set(6);
+      long[] other = rows(ArrayDataset.builder(numbers(100)).shuffle().build());
+      assertFalse(Arrays.equals(first, other));
+    } finally {
+      RandomSeed.clear();
+    }
+  }
+
+  @Test
+  void arraysOffTheHeapMakeBatchesOffTheHeap() {
+    try (NDArray x = NDArray.allocate(DType.FLOAT32, 4, 2)) {
+      Batch batch = ArrayDataset.builder(x).build().batch(0);
+      assertTrue(batch.x().isDirect());
+      batch.close();
+      assertTrue(batch.x().isClosed());
+      assertFalse(x.isClosed());
+    }
+  }
+
+  @Test
+  void aFailureHalfWayClosesWhatWasTaken() {
+    NDArray x = NDArray.allocate(DType.FLOAT32, 4, 2);
+    NDArray y = NDArray.allocate(DType.FLOAT32, 4);
+    ArrayDataset dataset = ArrayDataset.builder(x).y(y).build();
+    y.close();
+    assertThrows(IllegalStateException.class, () -> dataset.batch(0));
+    x.close();
+  }
+
+  @Test
+  void refusesWhatItCannotUse() {
+    NDArray x = NDArray.zeros(DType.FLOAT32, 4, 2);
+    assertEquals(
+        "x must be contiguous, see NDArray.contiguous: x=float32[2, 4] strides=[1, 2]",
+        assertThrows(IllegalArgumentException.class, () -> ArrayDataset.builder(x.transpose()))
+            .getMessage());
+    assertEquals(
+        "y must have as many rows as x: x=float32[4, 2] y=int64[3]",
+        assertThrows(IllegalArgumentException.class, () -> ArrayDataset.builder(x).y(numbers(3)))
+            .getMessage());
+    assertEquals(
+        "sampleWeight must have as many rows as x: x=float32[4, 2] sampleWeight=int64[5]",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ArrayDataset.builder(x).sampleWeight(numbers(5)))
+            .getMessage());
+    assertEquals(
+        "batchSize must be at least 1: batchSize=0",
+        assertThrows(IllegalArgumentException.class, () -> ArrayDataset.builder(x).batchSize(0))
+            .getMessage());
+  }
+}
