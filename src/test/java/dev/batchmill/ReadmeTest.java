@@ -43,7 +43,7 @@ class ReadmeTest {
             source.toString());
     assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
     assertEquals(
-        "float32[2, 2] Optional[float32[2, 3]]\nfloat32[2, 2] Optional[float32[2, 3]]\n",
+        "float32[2, 2] float32[2, 3]\nfloat32[2, 2] float32[2, 3]\n",
         output(temporary));
   }
 
