@@ -56,7 +56,8 @@ using ArchiveHandle = std::unique_ptr<archive, ArchiveDeleter>;
 
 std::string textOf(archive* a) {
   const char* text = archive_error_string(a);
-  return text == nullptr ? "libarchive gives no reason" : text;
+  if (text == nullptr) return "libarchive gives no reason";
+  return std::strcmp(text, "Unrecognized archive format") == 0 ? "neither a tar nor a zip" : text;
 }
 
 // A stream of bytes that knows how many it gave and where the last one that is not zero was.
@@ -335,14 +336,20 @@ int32_t bm_archive::openTar(const std::string& magic) {
 }
 
 int32_t bm_archive::openZip(int64_t size) {
-  if (size >= kZipEndRecord && size <= kZipEndRecord + UINT16_MAX) {
-    unsigned char end[kZipEndRecord];
-    if (pread(descriptor, end, sizeof end, 0) == kZipEndRecord && std::memcmp(end, "PK\5\6", 4) == 0 &&
-        std::all_of(end + 4, end + 20, [](unsigned char b) { return b == 0; }) &&
-        size == kZipEndRecord + end[20] + 256 * end[21]) {
-      empty = true;
-      return BM_ARCHIVE_OK;
-    }
+  // The end record, whose comment reaches to the end of the file.
+  std::vector<unsigned char> tail(static_cast<std::size_t>(std::min(size, kZipEndRecord + UINT16_MAX)));
+  const auto bytes = static_cast<int64_t>(tail.size());
+  if (pread(descriptor, tail.data(), tail.size(), size - bytes) != bytes) return fail("cannot read the end of the file");
+  int64_t at = bytes - kZipEndRecord;
+  while (at >= 0 &&
+         (std::memcmp(&tail[at], "PK\5\6", 4) != 0 || tail[at + 20] + 256 * tail[at + 21] != bytes - kZipEndRecord - at)) {
+    at--;
+  }
+  if (at < 0) return fail("the zip has no end record, or data follows it");
+  if (bytes == size && at == 0) {
+    if (std::any_of(&tail[4], &tail[20], [](unsigned char b) { return b != 0; })) return fail("the zip lacks its entries");
+    empty = true;
+    return BM_ARCHIVE_OK;
   }
   if (archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK ||
       archive_read_open_fd(reader.get(), descriptor, kFileBlock) != ARCHIVE_OK) {
@@ -496,7 +503,8 @@ int64_t bm_archive_text(const bm_archive* archive, int32_t kind, char* out, int6
   const char* text = archive->text(kind);
   if (text == nullptr) return -1;
   const auto length = static_cast<int64_t>(std::strlen(text));
-  std::memcpy(out, text, static_cast<std::size_t>(std::min(length, std::max<int64_t>(capacity, 0))));
+  const int64_t copied = std::min(length, capacity);
+  if (copied > 0) std::memcpy(out, text, static_cast<std::size_t>(copied));
   return length;
 }
 

@@ -8,7 +8,7 @@
  *     archive ends before it does;
  *   - a tar ends with its end-of-archive mark, and nothing but zeros follows it or the compressed data. Several gzip, bzip2,
  * xz, zstd or lz4 members one after the other are one stream, as their formats say;
- *   - a zip begins with an entry (or is empty) and has its end record; sizes and CRCs agree.
+ *   - a zip begins with an entry, unless it is empty, and ends with its end record and comment; sizes and CRCs agree.
  * A name in an archive is UTF-8, whatever the locale of the process. A name that holds a NUL ends there.
  *
  * One handle belongs to one thread at a time. After a failure only bm_archive_text and bm_archive_free may be called. */
