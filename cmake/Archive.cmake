@@ -63,7 +63,6 @@ endfunction()
 batchmill_third_party(third_party)
 find_package(Threads REQUIRED)
 
-
 add_library(batchmill_archive STATIC ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/archive.cpp)
 target_include_directories(batchmill_archive PUBLIC ${CMAKE_CURRENT_LIST_DIR}/../cpp/include)
 target_include_directories(batchmill_archive SYSTEM PUBLIC ${third_party}/include)
