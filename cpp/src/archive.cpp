@@ -1,0 +1,515 @@
+#include "batchmill/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr std::size_t kFileBlock = 128 * 1024;
+constexpr std::size_t kInflateBlock = 256 * 1024;
+constexpr std::size_t kMagicBytes = 8;
+constexpr int64_t kZipEndRecord = 22;
+constexpr int kErrorCode = -1;        // libarchive's "of no particular kind"
+constexpr int kGzipWindow = 15 + 16;  // zlib: 32 KiB window, gzip header and trailer
+
+// Makes this thread's character set UTF-8 for one call: libarchive asks the locale how names are encoded.
+class Utf8Locale {
+ public:
+  Utf8Locale() : saved_(locale() == nullptr ? nullptr : uselocale(locale())) {}
+  ~Utf8Locale() {
+    if (saved_ != nullptr) uselocale(saved_);
+  }
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+
+ private:
+  static locale_t locale() {
+    static const locale_t utf8 = [] {
+      for (const char* name : {"C.UTF-8", "en_US.UTF-8", "UTF-8"}) {
+        if (const locale_t found = newlocale(LC_CTYPE_MASK, name, nullptr)) return found;
+      }
+      return static_cast<locale_t>(nullptr);
+    }();
+    return utf8;
+  }
+  const locale_t saved_;
+};
+
+struct ArchiveDeleter {
+  void operator()(archive* a) const { archive_read_free(a); }
+};
+using ArchiveHandle = std::unique_ptr<archive, ArchiveDeleter>;
+
+std::string textOf(archive* a) {
+  const char* text = archive_error_string(a);
+  if (text == nullptr) return "libarchive gives no reason";
+  return std::strcmp(text, "Unrecognized archive format") == 0 ? "neither a tar nor a zip" : text;
+}
+
+// A stream of bytes that knows how many it gave and where the last one that is not zero was.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // The next bytes, valid until the next call: how many, 0 at the end, -1 when it failed.
+  int64_t next(const void** data) {
+    if (!error_.empty()) return -1;
+    const int64_t count = produce(data);
+    const auto* bytes = static_cast<const unsigned char*>(*data);
+    for (int64_t i = count; i > 0; i--) {
+      if (bytes[i - 1] != 0) {
+        last_non_zero_ = position_ + i;
+        break;
+      }
+    }
+    if (count > 0) position_ += count;
+    return count;
+  }
+
+  // Reads to the end: true when nothing but zeros follows the first `used` bytes.
+  bool onlyZerosAfter(int64_t used, const char* what) {
+    const void* data = nullptr;
+    int64_t count;
+    while ((count = next(&data)) > 0) {
+    }
+    if (count == 0 && last_non_zero_ > used) fail(std::string("data follows the end of the ") + what);
+    return error_.empty();
+  }
+
+  const std::string& error() const { return error_; }
+
+ protected:
+  virtual int64_t produce(const void** data) = 0;
+  int64_t fail(std::string text) {
+    error_ = std::move(text);
+    return -1;
+  }
+
+ private:
+  int64_t position_ = 0;
+  int64_t last_non_zero_ = 0;
+  std::string error_;
+};
+
+// What libarchive calls to read from a Source; its error becomes libarchive's.
+la_ssize_t readSource(archive* a, void* source, const void** data) {
+  const int64_t count = static_cast<Source*>(source)->next(data);
+  if (count < 0) archive_set_error(a, kErrorCode, "%s", static_cast<Source*>(source)->error().c_str());
+  return static_cast<la_ssize_t>(count);
+}
+
+class FileSource final : public Source {
+ public:
+  explicit FileSource(int descriptor) : descriptor_(descriptor), buffer_(kFileBlock) {}
+
+ protected:
+  int64_t produce(const void** data) override {
+    *data = buffer_.data();
+    ssize_t count;
+    do {
+      count = read(descriptor_, buffer_.data(), buffer_.size());
+    } while (count < 0 && errno == EINTR);
+    return count < 0 ? fail(std::string("cannot read the file: ") + std::strerror(errno)) : count;
+  }
+
+ private:
+  const int descriptor_;
+  std::vector<unsigned char> buffer_;
+};
+
+// The content of gzip members; zlib checks the CRC and the length of each.
+class GzipSource final : public Source {
+ public:
+  explicit GzipSource(Source& file) : file_(file), buffer_(kInflateBlock) {
+    if (inflateInit2(&stream_, kGzipWindow) != Z_OK) throw std::bad_alloc();
+  }
+  ~GzipSource() override { inflateEnd(&stream_); }
+
+ protected:
+  int64_t produce(const void** data) override {
+    *data = buffer_.data();
+    stream_.next_out = buffer_.data();
+    stream_.avail_out = static_cast<uInt>(buffer_.size());
+    while (stream_.avail_out > 0 && !ended_) {
+      if (stream_.avail_in == 0 && !fill()) return -1;
+      if (between_ && !beginMember()) return -1;
+      if (ended_) break;
+      if (stream_.avail_in == 0) return fail("the gzip data is truncated");
+      const int status = inflate(&stream_, Z_NO_FLUSH);
+      if (status == Z_STREAM_END) {
+        between_ = true;
+      } else if (status != Z_OK) {
+        return fail(std::string("the gzip data is damaged: ") + (stream_.msg == nullptr ? "no reason given" : stream_.msg));
+      }
+    }
+    return static_cast<int64_t>(buffer_.size() - stream_.avail_out);
+  }
+
+ private:
+  bool fill() {
+    const void* data = nullptr;
+    const int64_t count = file_.next(&data);
+    if (count < 0) {
+      fail(file_.error());
+      return false;
+    }
+    stream_.next_in = const_cast<Bytef*>(static_cast<const Bytef*>(data));
+    stream_.avail_in = static_cast<uInt>(count);
+    return true;
+  }
+
+  // After a member: another one, or zeros to the end of the file.
+  bool beginMember() {
+    if (stream_.avail_in > 0 && *stream_.next_in == 0x1f) {
+      between_ = false;
+      return inflateReset(&stream_) == Z_OK;
+    }
+    while (stream_.avail_in > 0) {
+      if (std::any_of(stream_.next_in, stream_.next_in + stream_.avail_in, [](Bytef b) { return b != 0; })) {
+        fail("data follows the end of the gzip data");
+        return false;
+      }
+      if (!fill()) return false;
+    }
+    ended_ = true;
+    return true;
+  }
+
+  Source& file_;
+  std::vector<unsigned char> buffer_;
+  z_stream stream_{};
+  bool between_ = false;
+  bool ended_ = false;
+};
+
+// The content of a file compressed by one filter of libarchive.
+class FilterSource final : public Source {
+ public:
+  FilterSource(Source& file, int (*filter)(archive*), const char* name)
+      : file_(file), name_(name), archive_(archive_read_new()), buffer_(kInflateBlock) {
+    if (!archive_) throw std::bad_alloc();
+    archive_entry* entry = nullptr;
+    if (filter(archive_.get()) != ARCHIVE_OK || archive_read_support_format_raw(archive_.get()) != ARCHIVE_OK ||
+        archive_read_open(archive_.get(), &file_, nullptr, readSource, nullptr) != ARCHIVE_OK ||
+        archive_read_next_header(archive_.get(), &entry) != ARCHIVE_OK) {
+      fail(describe());
+    } else if (archive_filter_count(archive_.get()) != 2) {  // the filter and the file
+      fail(std::string("want one layer of compression, found more: ") + name_);
+    }
+  }
+
+ protected:
+  int64_t produce(const void** data) override {
+    *data = buffer_.data();
+    const la_ssize_t count = archive_read_data(archive_.get(), buffer_.data(), buffer_.size());
+    if (count < 0) return fail(describe());
+    if (count == 0 && !file_.onlyZerosAfter(archive_filter_bytes(archive_.get(), -1), name_)) return fail(file_.error());
+    return count;
+  }
+
+ private:
+  std::string describe() const { return std::string("the ") + name_ + " cannot be read: " + textOf(archive_.get()); }
+
+  Source& file_;
+  const char* const name_;
+  const ArchiveHandle archive_;
+  std::vector<unsigned char> buffer_;
+};
+
+bool startsWith(const std::string& text, const char* prefix, std::size_t length) {
+  return text.compare(0, length, prefix, length) == 0;
+}
+
+// How a file begins that is compressed, and the filter that reads it.
+struct Compression {
+  const char* magic;
+  std::size_t length;
+  int (*filter)(archive*);
+  const char* name;
+};
+const Compression kCompressions[] = {
+    {"BZh", 3, archive_read_support_filter_bzip2, "bzip2 data"},
+    {"\xfd"
+     "7zXZ\0",
+     6, archive_read_support_filter_xz, "xz data"},
+    {"\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, "zstd data"},
+    {"\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, "lz4 data"},
+};
+
+std::unique_ptr<Source> decompress(Source& file, const std::string& magic) {
+  if (startsWith(magic, "\x1f\x8b", 2)) return std::make_unique<GzipSource>(file);
+  for (const Compression& c : kCompressions) {
+    if (startsWith(magic, c.magic, c.length)) return std::make_unique<FilterSource>(file, c.filter, c.name);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+struct bm_archive {
+  ~bm_archive() {
+    reader.reset();  // before what it reads from
+    if (descriptor >= 0) close(descriptor);
+  }
+
+  int32_t open(const char* path, int32_t formats);
+  int32_t next();
+  int64_t read(unsigned char* out, int64_t capacity);
+  const char* text(int32_t kind) const;
+
+  int32_t fail(std::string text) {
+    error = std::move(text);
+    return BM_ARCHIVE_FAILED;
+  }
+  int32_t failed() { return fail(textOf(reader.get())); }
+
+  std::string error;
+
+ private:
+  int32_t openTar(const std::string& magic);
+  int32_t openZip(int64_t size);
+  int32_t finish();
+  bool nextBlock();
+
+  int descriptor = -1;
+  bool empty = false;  // a zip that holds nothing, which libarchive takes for no zip
+  std::unique_ptr<Source> file;
+  std::unique_ptr<Source> content;  // the decompressed file; null when it is not compressed
+  ArchiveHandle reader;
+
+ public:
+  archive_entry* entry = nullptr;
+
+ private:
+  // The block of data that is being read: it belongs at block_offset of the file; what lies between is a hole.
+  const unsigned char* block = nullptr;
+  std::size_t block_left = 0;
+  int64_t block_offset = 0;
+  int64_t position = 0;
+  bool data_ended = false;
+};
+
+int32_t bm_archive::open(const char* path, int32_t formats) {
+  if (descriptor >= 0) return fail("the handle is open already");
+  // Not blocking: opening a FIFO must not wait for its writer.
+  descriptor = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat status {};
+  if (descriptor < 0 || fstat(descriptor, &status) != 0) return fail(std::string("cannot open: ") + std::strerror(errno));
+  if (!S_ISREG(status.st_mode)) return fail("not a regular file");
+  if (status.st_size == 0) return fail("the file is empty");
+
+  char start[kMagicBytes];
+  const ssize_t count = pread(descriptor, start, sizeof start, 0);
+  if (count < 0) return fail(std::string("cannot read the file: ") + std::strerror(errno));
+  const std::string magic(start, static_cast<std::size_t>(count));
+  reader.reset(archive_read_new());
+  if (!reader) throw std::bad_alloc();
+  if (startsWith(magic, "PK\3\4", 4) || startsWith(magic, "PK\5\6", 4)) {
+    return (formats & BM_ARCHIVE_ZIP) != 0 ? openZip(status.st_size) : fail("a zip, which is not among the formats allowed");
+  }
+  return (formats & BM_ARCHIVE_TAR) != 0 ? openTar(magic) : fail("not a zip, and no other format is allowed");
+}
+
+int32_t bm_archive::openTar(const std::string& magic) {
+  file = std::make_unique<FileSource>(descriptor);
+  content = decompress(*file, magic);
+  Source* source = content ? content.get() : file.get();
+  if (archive_read_support_format_tar(reader.get()) != ARCHIVE_OK ||
+      archive_read_open(reader.get(), source, nullptr, readSource, nullptr) != ARCHIVE_OK) {
+    return failed();
+  }
+  return BM_ARCHIVE_OK;
+}
+
+int32_t bm_archive::openZip(int64_t size) {
+  // The end record, whose comment reaches to the end of the file.
+  std::vector<unsigned char> tail(static_cast<std::size_t>(std::min(size, kZipEndRecord + UINT16_MAX)));
+  const auto bytes = static_cast<int64_t>(tail.size());
+  if (pread(descriptor, tail.data(), tail.size(), size - bytes) != bytes) return fail("cannot read the end of the file");
+  int64_t at = bytes - kZipEndRecord;
+  while (at >= 0 &&
+         (std::memcmp(&tail[at], "PK\5\6", 4) != 0 || tail[at + 20] + 256 * tail[at + 21] != bytes - kZipEndRecord - at)) {
+    at--;
+  }
+  if (at < 0) return fail("the zip has no end record, or data follows it");
+  if (bytes == size && at == 0) {
+    if (std::any_of(&tail[4], &tail[20], [](unsigned char b) { return b != 0; })) return fail("the zip lacks its entries");
+    empty = true;
+    return BM_ARCHIVE_OK;
+  }
+  if (archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK ||
+      archive_read_open_fd(reader.get(), descriptor, kFileBlock) != ARCHIVE_OK) {
+    return failed();
+  }
+  return BM_ARCHIVE_OK;
+}
+
+int32_t bm_archive::next() {
+  if (empty) return BM_ARCHIVE_END;
+  const int status = archive_read_next_header(reader.get(), &entry);
+  block = nullptr;
+  block_left = 0;
+  block_offset = 0;
+  position = 0;
+  data_ended = false;
+  if (status == ARCHIVE_EOF) return finish();
+  return status == ARCHIVE_OK ? BM_ARCHIVE_OK : failed();
+}
+
+// The archive has ended: so must the file, and a tar with its mark.
+int32_t bm_archive::finish() {
+  entry = nullptr;
+  if (!file) return BM_ARCHIVE_END;
+  const int64_t used = archive_filter_bytes(reader.get(), 0);
+  if (used <= archive_read_header_position(reader.get())) return fail("the tar is truncated: it has no end-of-archive mark");
+  Source& source = content ? *content : *file;
+  return source.onlyZerosAfter(used, "tar") ? BM_ARCHIVE_END : fail(source.error());
+}
+
+// Gets the next block of data, or the hole at the end; false when it failed.
+bool bm_archive::nextBlock() {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  int64_t offset = 0;
+  const int status = archive_read_data_block(reader.get(), &data, &size, &offset);
+  if (status != ARCHIVE_OK && status != ARCHIVE_EOF) {
+    failed();
+    return false;
+  }
+  data_ended = status == ARCHIVE_EOF;
+  if (data_ended) {
+    size = 0;
+    offset = std::max(offset, position);
+  }
+  if (offset < position) {
+    fail("the blocks of a sparse file overlap");
+    return false;
+  }
+  block = static_cast<const unsigned char*>(data);
+  block_left = size;
+  block_offset = offset;
+  return true;
+}
+
+int64_t bm_archive::read(unsigned char* out, int64_t capacity) {
+  int64_t count = 0;
+  while (count < capacity) {
+    if (position < block_offset) {
+      const int64_t zeros = std::min(block_offset - position, capacity - count);
+      std::memset(out + count, 0, static_cast<std::size_t>(zeros));
+      position += zeros;
+      count += zeros;
+    } else if (block_left > 0) {
+      const std::size_t bytes = std::min(block_left, static_cast<std::size_t>(capacity - count));
+      std::memcpy(out + count, block, bytes);
+      block += bytes;
+      block_left -= bytes;
+      block_offset += static_cast<int64_t>(bytes);
+      position += static_cast<int64_t>(bytes);
+      count += static_cast<int64_t>(bytes);
+    } else if (data_ended) {
+      break;
+    } else if (!nextBlock()) {
+      return -1;
+    }
+  }
+  return count;
+}
+
+const char* bm_archive::text(int32_t kind) const {
+  if (kind == BM_ARCHIVE_TEXT_ERROR) return error.c_str();
+  if (entry == nullptr) return nullptr;
+  if (kind == BM_ARCHIVE_TEXT_NAME) return archive_entry_pathname_utf8(entry);
+  if (kind != BM_ARCHIVE_TEXT_LINK) return nullptr;
+  const char* target = archive_entry_hardlink_utf8(entry);
+  return target != nullptr ? target : archive_entry_symlink_utf8(entry);
+}
+
+// No exception leaves the C ABI.
+namespace {
+template <typename Result, typename Body>
+Result guarded(bm_archive* archive, Result failure, Body body) {
+  try {
+    const Utf8Locale utf8;
+    return body();
+  } catch (const std::exception& e) {
+    try {
+      archive->error = e.what();
+    } catch (const std::bad_alloc&) {
+      archive->error.clear();
+    }
+    return failure;
+  }
+}
+}  // namespace
+
+bm_archive* bm_archive_new(void) { return new (std::nothrow) bm_archive(); }
+
+int32_t bm_archive_open(bm_archive* archive, const char* path, int32_t formats) {
+  return guarded<int32_t>(archive, BM_ARCHIVE_FAILED, [&] { return archive->open(path, formats); });
+}
+
+int32_t bm_archive_next(bm_archive* archive) {
+  return guarded<int32_t>(archive, BM_ARCHIVE_FAILED, [&] { return archive->next(); });
+}
+
+int32_t bm_archive_entry_type(const bm_archive* archive) {
+  const Utf8Locale utf8;
+  if (archive->entry == nullptr) return BM_ARCHIVE_OTHER;
+  if (archive_entry_hardlink(archive->entry) != nullptr || archive_entry_hardlink_w(archive->entry) != nullptr) {
+    return BM_ARCHIVE_HARD_LINK;
+  }
+  switch (archive_entry_filetype(archive->entry)) {
+    case AE_IFREG:
+      return BM_ARCHIVE_FILE;
+    case AE_IFDIR:
+      return BM_ARCHIVE_DIRECTORY;
+    case AE_IFLNK:
+      return BM_ARCHIVE_SYMBOLIC_LINK;
+    default:
+      return BM_ARCHIVE_OTHER;
+  }
+}
+
+int32_t bm_archive_entry_mode(const bm_archive* archive) {
+  return archive->entry == nullptr ? 0 : static_cast<int32_t>(archive_entry_perm(archive->entry));
+}
+
+int64_t bm_archive_entry_size(const bm_archive* archive) {
+  if (archive->entry == nullptr || !archive_entry_size_is_set(archive->entry)) return -1;
+  return archive_entry_size(archive->entry);
+}
+
+int32_t bm_archive_entry_encrypted(const bm_archive* archive) {
+  return archive->entry != nullptr && archive_entry_is_encrypted(archive->entry) != 0;
+}
+
+int64_t bm_archive_text(const bm_archive* archive, int32_t kind, char* out, int64_t capacity) {
+  const Utf8Locale utf8;
+  const char* text = archive->text(kind);
+  if (text == nullptr) return -1;
+  const auto length = static_cast<int64_t>(std::strlen(text));
+  const int64_t copied = std::min(length, capacity);
+  if (copied > 0) std::memcpy(out, text, static_cast<std::size_t>(copied));
+  return length;
+}
+
+int64_t bm_archive_read(bm_archive* archive, void* out, int64_t capacity) {
+  return guarded<int64_t>(archive, -1, [&] { return archive->read(static_cast<unsigned char*>(out), capacity); });
+}
+
+void bm_archive_free(bm_archive* archive) { delete archive; }

@@ -1,0 +1,70 @@
+package dev.batchmill.internal.archive;
+
+/**
+ * How much an archive may unpack to. A limit is the largest value that is still allowed.
+ *
+ * @param maxBytes bytes of all files together
+ * @param maxEntryBytes bytes of one file
+ * @param maxEntries entries of every kind, and the directories that only their names imply
+ * @param maxDepth components of a name
+ * @param maxRatio bytes of all files per byte of the archive
+ * @param ratioFreeBytes up to how many bytes of all files any ratio is allowed
+ */
+public record ExtractionLimits(
+    long maxBytes,
+    long maxEntryBytes,
+    long maxEntries,
+    int maxDepth,
+    long maxRatio,
+    long ratioFreeBytes) {
+  /**
+   * For data sets of honest origin: 256 GiB, a million entries, 256 levels, and beyond 256 MiB not
+   * more than 250 bytes for one.
+   */
+  public static final ExtractionLimits DEFAULTS =
+      new ExtractionLimits(256L << 30, 256L << 30, 1_000_000, 256, 250, 256L << 20);
+
+  /** Checks that every limit is positive. */
+  public ExtractionLimits {
+    requirePositive("maxBytes", maxBytes);
+    requirePositive("maxEntryBytes", maxEntryBytes);
+    requirePositive("maxEntries", maxEntries);
+    requirePositive("maxDepth", maxDepth);
+    requirePositive("maxRatio", maxRatio);
+    requirePositive("ratioFreeBytes", ratioFreeBytes);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("Limit must be at least 1: " + name + "=" + value);
+    }
+  }
+
+  /** These limits with another one for all bytes together, and so for one file too. */
+  public ExtractionLimits withMaxBytes(long bytes) {
+    return new ExtractionLimits(
+        bytes, Math.min(bytes, maxEntryBytes), maxEntries, maxDepth, maxRatio, ratioFreeBytes);
+  }
+
+  /** These limits with another one for the bytes of one file. */
+  public ExtractionLimits withMaxEntryBytes(long bytes) {
+    return new ExtractionLimits(maxBytes, bytes, maxEntries, maxDepth, maxRatio, ratioFreeBytes);
+  }
+
+  /** These limits with another number of entries. */
+  public ExtractionLimits withMaxEntries(long entries) {
+    return new ExtractionLimits(
+        maxBytes, maxEntryBytes, entries, maxDepth, maxRatio, ratioFreeBytes);
+  }
+
+  /** These limits with another depth. */
+  public ExtractionLimits withMaxDepth(int depth) {
+    return new ExtractionLimits(
+        maxBytes, maxEntryBytes, maxEntries, depth, maxRatio, ratioFreeBytes);
+  }
+
+  /** These limits with another ratio, looked at beyond so many bytes. */
+  public ExtractionLimits withMaxRatio(long ratio, long freeBytes) {
+    return new ExtractionLimits(maxBytes, maxEntryBytes, maxEntries, maxDepth, ratio, freeBytes);
+  }
+}

@@ -1,0 +1,347 @@
+package dev.batchmill.internal.archive;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads zip archives without native code, through their central directory (PKWARE, APPNOTE.TXT
+ * 6.3.10): stored and deflated entries, zip64. The JDK's reader tells no modes, so it cannot tell a
+ * link from a file, and checks no CRC.
+ */
+final class ZipReader implements ArchiveReader {
+  private static final int LOCAL_HEADER = 0x04034b50;
+  private static final int LOCAL_HEADER_BYTES = 30;
+  private static final int CENTRAL_HEADER = 0x02014b50;
+  private static final int CENTRAL_HEADER_BYTES = 46;
+  private static final int END_RECORD = 0x06054b50;
+  private static final int END_RECORD_BYTES = 22;
+  private static final int END64_RECORD = 0x06064b50;
+  private static final int END64_RECORD_BYTES = 56;
+  private static final int END64_LOCATOR = 0x07064b50;
+  private static final int END64_LOCATOR_BYTES = 20;
+  private static final int EXTRA_ZIP64 = 0x0001;
+  private static final int MAX_COMMENT = 0xffff;
+  private static final long MAX_DIRECTORY_BYTES = 1L << 30;
+  private static final int MAX_LINK_BYTES = 64 * 1024;
+  private static final int UINT16_MAX = 0xffff;
+  private static final long UINT32_MAX = 0xffffffffL;
+
+  private static final int FLAGS_ENCRYPTED = 0x2041; // encrypted, strongly, masked headers
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+  private static final int SYSTEM_UNIX = 3;
+  private static final int DOS_DIRECTORY = 0x10;
+  private static final int MODE_TYPE = 0170000;
+  private static final int MODE_FIFO = 0010000; // some writers' mode of what came through a pipe
+  private static final int MODE_DIRECTORY = 0040000;
+  private static final int MODE_FILE = 0100000;
+  private static final int MODE_LINK = 0120000;
+  private static final int OWNER_EXECUTE = 0100;
+
+  private final FileChannel channel;
+  private final Inflater inflater = new Inflater(true);
+  private final CRC32 crc = new CRC32();
+  private final byte[] input = new byte[64 * 1024];
+  private final ByteBuffer directory;
+  private final long directoryStart;
+  private long entriesLeft;
+
+  // The entry that is being read.
+  private boolean deflated;
+  private long expectedCrc;
+  private long compressedSize;
+  private long size;
+  private long dataAt;
+  private long dataEnd;
+  private long produced;
+  private boolean dataEnded = true;
+
+  private ZipReader(FileChannel channel) throws IOException {
+    this.channel = channel;
+    long endAt = findEndRecord();
+    ByteBuffer end = bytesAt(endAt, END_RECORD_BYTES);
+    entriesLeft = Short.toUnsignedLong(end.getShort(10));
+    long directoryBytes = Integer.toUnsignedLong(end.getInt(12));
+    long start = Integer.toUnsignedLong(end.getInt(16));
+    long limit = endAt;
+    boolean oneDisk = end.getShort(4) == 0 && end.getShort(6) == 0;
+    long locatorAt = endAt - END64_LOCATOR_BYTES;
+    if (locatorAt >= 0
+        && bytesAt(locatorAt, END64_LOCATOR_BYTES).getInt(0) == END64_LOCATOR
+        && (entriesLeft == UINT16_MAX || directoryBytes == UINT32_MAX || start == UINT32_MAX)) {
+      limit = bytesAt(locatorAt, END64_LOCATOR_BYTES).getLong(8);
+      ByteBuffer end64 = bytesAt(limit, END64_RECORD_BYTES);
+      require(end64.getInt(0) == END64_RECORD, "its zip64 end record is damaged");
+      oneDisk = end64.getInt(16) == 0 && end64.getInt(20) == 0;
+      entriesLeft = end64.getLong(32);
+      directoryBytes = end64.getLong(40);
+      start = end64.getLong(48);
+    }
+    require(oneDisk, "it is one part of several");
+    require(
+        directoryBytes >= 0 && start >= 0 && start <= limit && directoryBytes <= limit - start,
+        "its central directory lies outside the file");
+    require(directoryBytes <= MAX_DIRECTORY_BYTES, "its central directory is too long");
+    directory = bytesAt(start, (int) directoryBytes);
+    directoryStart = start;
+  }
+
+  /** Opens an archive. */
+  static ZipReader open(Path archive) throws IOException {
+    FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ);
+    try {
+      return new ZipReader(channel);
+    } catch (Throwable e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** The record whose comment reaches to the end of the file. */
+  private long findEndRecord() throws IOException {
+    long fileSize = channel.size();
+    int tailBytes = (int) Math.min(fileSize, END_RECORD_BYTES + MAX_COMMENT);
+    ByteBuffer tail = bytesAt(fileSize - tailBytes, tailBytes);
+    for (int at = tailBytes - END_RECORD_BYTES; at >= 0; at--) {
+      if (tail.getInt(at) == END_RECORD
+          && Short.toUnsignedInt(tail.getShort(at + 20)) == tailBytes - END_RECORD_BYTES - at) {
+        return fileSize - tailBytes + at;
+      }
+    }
+    throw new MalformedArchiveException("the zip has no end record, or data follows it");
+  }
+
+  @Override
+  public @Nullable Entry next() throws IOException {
+    finishData();
+    if (!directory.hasRemaining() && entriesLeft == 0) {
+      return null;
+    }
+    int at = directory.position();
+    require(
+        entriesLeft > 0
+            && directory.remaining() >= CENTRAL_HEADER_BYTES
+            && directory.getInt(at) == CENTRAL_HEADER,
+        "its central directory is damaged");
+    entriesLeft--;
+    int nameLength = Short.toUnsignedInt(directory.getShort(at + 28));
+    int extraLength = Short.toUnsignedInt(directory.getShort(at + 30));
+    int commentLength = Short.toUnsignedInt(directory.getShort(at + 32));
+    int headerLength = CENTRAL_HEADER_BYTES + nameLength + extraLength + commentLength;
+    require(headerLength <= directory.remaining(), "its central directory is damaged");
+    byte[] rawName = new byte[nameLength];
+    directory.get(at + CENTRAL_HEADER_BYTES, rawName);
+    ByteBuffer extra =
+        directory
+            .slice(at + CENTRAL_HEADER_BYTES + nameLength, extraLength)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    directory.position(at + headerLength);
+    return entry(at, rawName, extra);
+  }
+
+  private Entry entry(int at, byte[] rawName, ByteBuffer extra) throws IOException {
+    String name = Text.decode(rawName, 0, rawName.length);
+    int system = directory.get(at + 5) & 0xff;
+    int flags = Short.toUnsignedInt(directory.getShort(at + 8));
+    int method = Short.toUnsignedInt(directory.getShort(at + 10));
+    expectedCrc = Integer.toUnsignedLong(directory.getInt(at + 16));
+    compressedSize = Integer.toUnsignedLong(directory.getInt(at + 20));
+    size = Integer.toUnsignedLong(directory.getInt(at + 24));
+    int attributes = directory.getInt(at + 38);
+    long offset = Integer.toUnsignedLong(directory.getInt(at + 42));
+    offset = readZip64(extra, offset);
+    boolean encrypted = (flags & FLAGS_ENCRYPTED) != 0;
+    beginData(offset, rawName, method, encrypted);
+
+    boolean unix = system == SYSTEM_UNIX;
+    int mode = unix ? attributes >>> 16 : 0;
+    boolean directoryEntry = name.endsWith("/") || (!unix && (attributes & DOS_DIRECTORY) != 0);
+    Entry.Type type = directoryEntry ? Entry.Type.DIRECTORY : type(mode);
+    String link = type == Entry.Type.SYMBOLIC_LINK && !encrypted ? linkTarget() : null;
+    return new Entry(
+        type,
+        name,
+        link,
+        type == Entry.Type.FILE ? size : 0,
+        (mode & OWNER_EXECUTE) != 0,
+        encrypted);
+  }
+
+  private static Entry.Type type(int mode) {
+    return switch (mode & MODE_TYPE) {
+      case 0, MODE_FILE, MODE_FIFO -> Entry.Type.FILE;
+      case MODE_DIRECTORY -> Entry.Type.DIRECTORY;
+      case MODE_LINK -> Entry.Type.SYMBOLIC_LINK;
+      default -> Entry.Type.OTHER;
+    };
+  }
+
+  /** Takes the sizes that do not fit into 32 bits; returns the offset of the local header. */
+  private long readZip64(ByteBuffer extra, long offset) throws IOException {
+    long result = offset;
+    while (extra.remaining() >= 4) {
+      int id = Short.toUnsignedInt(extra.getShort());
+      int length = Short.toUnsignedInt(extra.getShort());
+      require(length <= extra.remaining(), "an extra field of its central directory is damaged");
+      ByteBuffer field = extra.slice(extra.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+      extra.position(extra.position() + length);
+      if (id == EXTRA_ZIP64) {
+        size = wide(field, size);
+        compressedSize = wide(field, compressedSize);
+        result = wide(field, result);
+      }
+    }
+    return result;
+  }
+
+  private static long wide(ByteBuffer field, long value) throws IOException {
+    if (value != UINT32_MAX) {
+      return value;
+    }
+    require(field.remaining() >= Long.BYTES, "a zip64 field is damaged");
+    return field.getLong();
+  }
+
+  /** Checks the local header against the central one and goes to the data. */
+  private void beginData(long offset, byte[] rawName, int method, boolean encrypted)
+      throws IOException {
+    ByteBuffer local = bytesAt(offset, LOCAL_HEADER_BYTES);
+    int nameLength = Short.toUnsignedInt(local.getShort(26));
+    require(
+        local.getInt(0) == LOCAL_HEADER
+            && Short.toUnsignedInt(local.getShort(8)) == method
+            && nameLength == rawName.length
+            && Arrays.equals(bytesAt(offset + LOCAL_HEADER_BYTES, nameLength).array(), rawName),
+        "a local header differs from the central directory");
+    if (!encrypted && method != STORED && method != DEFLATED) {
+      throw damaged(
+          "it is compressed by a method that only the native library can read: method=" + method);
+    }
+    deflated = method == DEFLATED;
+    dataAt = offset + LOCAL_HEADER_BYTES + nameLength + Short.toUnsignedInt(local.getShort(28));
+    require(
+        compressedSize >= 0 && size >= 0 && compressedSize <= directoryStart - dataAt,
+        "the data of an entry lies outside the file");
+    require(deflated || encrypted || compressedSize == size, "a stored entry has two sizes");
+    dataEnd = dataAt + compressedSize;
+    produced = 0;
+    dataEnded = encrypted;
+    crc.reset();
+    inflater.reset();
+  }
+
+  private String linkTarget() throws IOException {
+    require(size <= MAX_LINK_BYTES, "the target of a link is too long");
+    ByteBuffer target = ByteBuffer.allocate((int) size + 1);
+    while (read(target) >= 0) {
+      // Until it has ended.
+    }
+    return Text.decode(target.array(), 0, target.position());
+  }
+
+  @Override
+  public int read(ByteBuffer out) throws IOException {
+    if (dataEnded) {
+      return -1;
+    }
+    int from = out.position();
+    try {
+      while (out.position() == from && !dataEnded) {
+        if (deflated) {
+          inflate(out);
+        } else {
+          copy(out);
+        }
+      }
+    } catch (DataFormatException e) {
+      throw damaged("the data of an entry is damaged: " + e.getMessage());
+    }
+    int count = out.position() - from;
+    crc.update(out.duplicate().flip().position(from));
+    produced += count;
+    require(produced <= size, "an entry has more data than it says");
+    if (dataEnded) {
+      require(produced == size, "an entry has less data than it says");
+      require(crc.getValue() == expectedCrc, "the CRC of an entry is wrong");
+    }
+    return count == 0 ? -1 : count;
+  }
+
+  private void inflate(ByteBuffer out) throws IOException, DataFormatException {
+    int count = inflater.inflate(out);
+    if (inflater.finished()) {
+      require(
+          dataAt == dataEnd && inflater.getRemaining() == 0, "data follows the data of an entry");
+      dataEnded = true;
+    } else if (count == 0) {
+      require(!inflater.needsDictionary(), "the data of an entry wants a dictionary");
+      int more = readInput();
+      require(more > 0, "the data of an entry is truncated");
+      inflater.setInput(input, 0, more);
+    }
+  }
+
+  private void copy(ByteBuffer out) throws IOException {
+    int count = (int) Math.min(Math.min(out.remaining(), input.length), dataEnd - dataAt);
+    ByteBuffer part = ByteBuffer.wrap(input, 0, count);
+    readFully(part, dataAt);
+    out.put(part.flip());
+    dataAt += count;
+    dataEnded = dataAt == dataEnd;
+  }
+
+  private int readInput() throws IOException {
+    int count = (int) Math.min(input.length, dataEnd - dataAt);
+    readFully(ByteBuffer.wrap(input, 0, count), dataAt);
+    dataAt += count;
+    return count;
+  }
+
+  /** What is not read is checked all the same. */
+  private void finishData() throws IOException {
+    ByteBuffer ignored = ByteBuffer.allocate(input.length);
+    while (read(ignored) >= 0) {
+      ignored.clear();
+    }
+  }
+
+  private ByteBuffer bytesAt(long position, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(bytes, position);
+    return bytes.flip();
+  }
+
+  private void readFully(ByteBuffer out, long position) throws IOException {
+    long at = position;
+    while (out.hasRemaining()) {
+      int count = at < 0 ? -1 : channel.read(out, at);
+      require(count > 0, "it is truncated");
+      at += count;
+    }
+  }
+
+  private static void require(boolean good, String otherwise) throws MalformedArchiveException {
+    if (!good) {
+      throw damaged(otherwise);
+    }
+  }
+
+  private static MalformedArchiveException damaged(String what) {
+    return new MalformedArchiveException("the zip cannot be read: " + what);
+  }
+
+  @Override
+  public void close() throws IOException {
+    inflater.end();
+    channel.close();
+  }
+}
