@@ -42,9 +42,7 @@ class ReadmeTest {
             temporary.toString(),
             source.toString());
     assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
-    assertEquals(
-        "float32[2, 2] float32[2, 3]\nfloat32[2, 2] float32[2, 3]\n",
-        output(temporary));
+    assertEquals("float32[2, 2] float32[2, 3]\nfloat32[2, 2] float32[2, 3]\n", output(temporary));
   }
 
   private static String output(Path classes) throws Exception {

@@ -57,8 +57,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Closing.</b> {@link #close} may be called at any time from any thread but a worker's, more
  * than once. It cancels the epoch, interrupts the workers and waits for them, closes the batches
  * that nobody got, and calls {@code onEpochEnd}; an iterator that is not at its end throws {@link
- * IllegalStateException} from then on. The data set is not closed. A loader that is
- * forgotten without it ends its workers when it is garbage-collected.
+ * IllegalStateException} from then on. The data set is not closed. A loader that is forgotten
+ * without it ends its workers when it is garbage-collected.
  *
  * <p>An iterator is for one thread at a time.
  *
