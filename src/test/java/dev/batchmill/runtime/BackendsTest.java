@@ -1,0 +1,152 @@
+package dev.batchmill.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.batchmill.ChildJvm;
+import dev.batchmill.PackagedJars;
+import dev.batchmill.error.NativeUnavailableException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackendsTest {
+  @TempDir Path temporary;
+
+  private ChildJvm.Run probe(
+      boolean natives, Map<String, String> environment, List<String> options, String... arguments) {
+    List<Path> path =
+        new ArrayList<>(
+            List.of(
+                ChildJvm.origin(BackendsProbe.class),
+                ChildJvm.origin(Backends.class),
+                ChildJvm.origin(Loader.class)));
+    if (natives) {
+      path.add(PackagedJars.natives());
+    }
+    List<String> command = new ArrayList<>(options);
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
+    command.addAll(
+        List.of("-cp", ChildJvm.path(path.toArray(Path[]::new)), BackendsProbe.class.getName()));
+    command.addAll(List.of(arguments));
+    return ChildJvm.run(temporary, environment, command);
+  }
+
+  private static List<String> warnings(ChildJvm.Run run) {
+    return run.err().lines().filter(line -> line.startsWith("WARNING: Batchmill")).toList();
+  }
+
+  @Test
+  void theFastestIsChosenSilently() {
+    ChildJvm.Run run = probe(true, Map.of(), List.of());
+    assertEquals("CPU\n", run.good());
+    assertEquals(List.of(), warnings(run));
+  }
+
+  @Test
+  void withoutNativesJavaRunsAndOneWarningSaysWhy() {
+    ChildJvm.Run run = probe(false, Map.of(), List.of());
+    assertEquals("JAVA\n", run.good());
+    List<String> warnings = warnings(run);
+    assertEquals(1, warnings.size(), run.err());
+    assertTrue(
+        warnings
+            .get(0)
+            .startsWith(
+                "WARNING: Batchmill runs on its Java kernels: there are no natives for this platform: platform="),
+        run.err());
+  }
+
+  @Test
+  void theVariableNamesABackendAndThePropertyGoesFirst() {
+    Map<String, String> java = Map.of("BATCHMILL_KERNELS", "java");
+    assertEquals("JAVA\n", probe(true, java, List.of()).good());
+    assertEquals("CPU\n", probe(true, java, List.of("-Dbatchmill.kernels=cpu")).good());
+    assertEquals("CPU\n", probe(true, java, List.of("-Dbatchmill.kernels=cpu")).good());
+  }
+
+  @Test
+  void aBackendThatWasNamedAndIsNotThereIsAnError() {
+    String out = probe(false, Map.of("BATCHMILL_KERNELS", "cpu"), List.of()).good();
+    assertTrue(
+        out.startsWith(
+            "dev.batchmill.error.NativeUnavailableException: The kernels asked for are not there: BATCHMILL_KERNELS=cpu: there are no natives for this platform: platform="),
+        out);
+    assertEquals(
+        "dev.batchmill.error.NativeUnavailableException: The kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n",
+        probe(true, Map.of(), List.of("-Dbatchmill.kernels=cuda")).good());
+  }
+
+  @Test
+  void aNameThatIsNoneIsAnError() {
+    assertEquals(
+        "java.lang.IllegalArgumentException: Unknown kernels: batchmill.kernels=CPU; choose one of java, cpu, cuda\n",
+        probe(true, Map.of(), List.of("-Dbatchmill.kernels=CPU")).good());
+  }
+
+  @Test
+  void anInstructionSetThatIsNotThereIsToldAndPassedOver() {
+    ChildJvm.Run run = probe(true, Map.of("BATCHMILL_ISA", "altivec"), List.of());
+    assertEquals("CPU\n", run.good());
+    assertEquals(1, warnings(run).size(), run.err());
+    assertTrue(
+        warnings(run)
+            .get(0)
+            .endsWith(
+                ": the instruction set asked for is not supported here: BATCHMILL_ISA=altivec"),
+        run.err());
+  }
+
+  @Test
+  void theDoctorExplainsMissingNatives() {
+    String text = probe(false, Map.of(), List.of(), "doctor").good();
+    assertTrue(text.contains("\nnatives          there are no natives for this platform:"), text);
+    assertTrue(text.contains("\nnatives found    none\n"), text);
+    assertTrue(
+        text.contains("\nin use           java, because the native kernels are not there\n"), text);
+    assertTrue(text.contains("\ntest java        gather: passed, the same bits as java\n"), text);
+  }
+
+  @Test
+  void theDoctorReportsWhyNothingRuns() {
+    String text = probe(true, Map.of(), List.of("-Dbatchmill.kernels=cuda"), "doctor").good();
+    assertTrue(
+        text.contains(
+            "\nin use           none, The kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n"),
+        text);
+  }
+
+  @Test
+  void aProgramChangesTheBackendButNotToOneThatIsNotThere() {
+    Backend before = Backends.active();
+    try {
+      Backends.use(Backend.JAVA);
+      assertEquals(Backend.JAVA, Backends.active());
+      Backends.use(Backend.CPU);
+      assertEquals(Backend.CPU, Backends.active());
+      assertEquals(
+          "The kernels asked for are not there: kernels=cuda: this version of Batchmill has no CUDA kernels",
+          assertThrows(NativeUnavailableException.class, () -> Backends.use(Backend.CUDA))
+              .getMessage());
+      assertEquals(Backend.CPU, Backends.active());
+    } finally {
+      Backends.use(before);
+    }
+    assertEquals(List.of(Backend.JAVA, Backend.CPU), Backends.available());
+  }
+
+  @Test
+  void backendsHaveNames() {
+    for (Backend backend : Backend.values()) {
+      assertEquals(backend, Backend.of(backend.lowerCaseName()));
+    }
+    assertEquals(
+        "Unknown backend: name=gpu; choose one of java, cpu, cuda",
+        assertThrows(IllegalArgumentException.class, () -> Backend.of("gpu")).getMessage());
+  }
+}
