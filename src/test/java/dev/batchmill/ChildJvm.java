@@ -1,0 +1,78 @@
+package dev.batchmill;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Runs a test's main class in a Java of its own: for what can be observed once in a process. */
+public final class ChildJvm {
+  private static final List<String> SETTINGS =
+      List.of("BATCHMILL_KERNELS", "BATCHMILL_ISA", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
+
+  private ChildJvm() {}
+
+  /** What a run left behind; both streams with their line feeds. */
+  public record Run(int exit, String out, String err) {
+    /** Standard output of a run that ended well. */
+    public String good() {
+      assertTrue(exit == 0, () -> "exit=" + exit + "\n" + out + err);
+      return out;
+    }
+  }
+
+  /** Runs java with these arguments and additions to the environment, output kept in scratch. */
+  public static Run run(Path scratch, Map<String, String> environment, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(arguments);
+    Path out = scratch.resolve("out.txt");
+    Path err = scratch.resolve("err.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    SETTINGS.forEach(builder.environment()::remove);
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      try {
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> "hangs: " + command);
+      } finally {
+        process.destroyForcibly();
+      }
+      return new Run(
+          process.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot run " + command, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** A class path. */
+  public static String path(Path... entries) {
+    return List.of(entries).stream()
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The jar or directory that a class came from. */
+  public static Path origin(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
