@@ -1,15 +1,16 @@
 # Builds the JNI library; says nothing when nothing changed.
 #
-#   cmake -DSOURCE=cpp -DBUILD=... -DJNI_SOURCES=... -DJNI_OUTPUT=... -DJAVA_HOME=... -P jni.cmake
+#   cmake -DSOURCE=cpp -DBUILD=... -DJNI_SOURCES=... -DJNI_OUTPUT=... -DLICENSES=... -DJAVA_HOME=... -P jni.cmake
 #
 # SOURCE       the CMake project
 # BUILD        its build directory
 # JNI_SOURCES  where JavaCPP wrote the JNI sources; it writes them anew each time, so they are copied when they differ
 # JNI_OUTPUT   where the library goes
+# LICENSES     where the licences and versions of the statically linked libraries go
 # JAVA_HOME    the JDK whose jni.h is used
 cmake_minimum_required(VERSION 3.25)
 
-foreach(name IN ITEMS SOURCE BUILD JNI_SOURCES JNI_OUTPUT JAVA_HOME)
+foreach(name IN ITEMS SOURCE BUILD JNI_SOURCES JNI_OUTPUT LICENSES JAVA_HOME)
   if(NOT ${name})
     message(FATAL_ERROR "jni.cmake needs -D${name}=...")
   endif()
@@ -41,6 +42,8 @@ if(NOT used STREQUAL "${settings}")
   file(WRITE ${BUILD}/settings.txt "${settings}")
 endif()
 run(${CMAKE_COMMAND} --build ${BUILD} --target jnibatchmill)
+
+file(COPY ${BUILD}/third-party/ DESTINATION ${LICENSES})
 
 # The digest that NativeLibrary checks before it loads the file.
 file(GLOB libraries ${JNI_OUTPUT}/*jnibatchmill.so ${JNI_OUTPUT}/*jnibatchmill.dylib ${JNI_OUTPUT}/*jnibatchmill.dll)

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.batchmill.ChildJvm;
+import dev.batchmill.PackagedJars;
 import dev.batchmill.error.ArchiveException;
 import dev.batchmill.error.NativeUnavailableException;
 import java.io.IOException;
@@ -17,12 +19,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -443,6 +447,62 @@ class ArchiveExtractorTest {
       assertInstanceOf(MalformedArchiveException.class, e.getCause());
       assertNothingLeft();
     }
+  }
+
+  private String probe(byte[] bytes, Map<String, String> environment, Path... natives)
+      throws IOException {
+    Files.write(archive, bytes);
+    List<Path> path =
+        new ArrayList<>(
+            List.of(
+                ChildJvm.origin(ExtractProbe.class),
+                ChildJvm.origin(ArchiveExtractor.class),
+                ChildJvm.origin(Loader.class)));
+    path.addAll(List.of(natives));
+    return ChildJvm.run(
+            directory,
+            environment,
+            List.of(
+                "-cp",
+                ChildJvm.path(path.toArray(new Path[0])),
+                ExtractProbe.class.getName(),
+                archive.toString(),
+                destination.toString()))
+        .good()
+        .strip();
+  }
+
+  @Test
+  void extractsWithoutTheNativeLibrary() throws IOException {
+    byte[] bytes = Corpus.gzip(new TarBytes().file("a", "1").symlink("b", "a").end());
+    assertEquals("files=1", probe(bytes, Map.of()));
+    assertEquals(Map.of("a", "1", "b", "-> a"), Trees.read(destination));
+
+    destination = directory.resolve("other");
+    assertMatches(
+        "NativeUnavailableException: Only the native library reads this compression: archive="
+            + archive
+            + ", compression=xz: *",
+        probe(Corpus.compressed("xz"), Map.of()));
+  }
+
+  @Test
+  void extractsInTheLocaleOfABareContainer() throws IOException {
+    Map<String, String> environment = Map.of("LC_ALL", "C");
+    Path natives = PackagedJars.natives();
+    assertEquals("files=2", probe(Corpus.compressed("zstd"), environment, natives));
+    assertEquals(Corpus.compressedTree(), Trees.read(destination));
+
+    destination = directory.resolve("other");
+    byte[] zip = new ZipBytes().file("z\u00e4hler", "1").end();
+    assertEquals(
+        "ArchiveException: Cannot extract the archive: archive="
+            + archive
+            + ", entry=z?hler: the locale of this process cannot spell the name; set"
+            + " LC_ALL=C.UTF-8: encoding=US-ASCII",
+        probe(zip, environment, natives));
+    assertEquals("files=1", probe(zip, Map.of("LC_ALL", "C.UTF-8"), natives));
+    assertEquals(Map.of("z\u00e4hler", "1"), Trees.read(destination));
   }
 
   @Test
