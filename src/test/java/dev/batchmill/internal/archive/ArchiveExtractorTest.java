@@ -41,6 +41,7 @@ class ArchiveExtractorTest {
   private static final ExtractionLimits DEFAULTS = ExtractionLimits.DEFAULTS;
 
   /** The two readers. */
+  @SuppressWarnings("ImmutableEnumChecker") // The openers are functions without state.
   enum Reader {
     NATIVE(NativeArchiveReader::open),
     JAVA(ArchiveReaders::openInJava);
