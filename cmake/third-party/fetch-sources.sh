@@ -70,7 +70,7 @@ for package in $packages; do
   set -- "$apt/download/${package}_"*.dsc
   { [ $# -eq 1 ] && [ -f "$1" ]; } || fail "want one source package: name=$package found=$*"
   rm -rf "${out:?}/$package"
-  dpkg-source --no-check -x "$1" "$out/$package" > "$apt/unpack.log" 2>&1 || {
+  dpkg-source --no-check --no-copy -x "$1" "$out/$package" > "$apt/unpack.log" 2>&1 || {
     cat "$apt/unpack.log" >&2
     fail "cannot unpack: $1"
   }
