@@ -11,6 +11,7 @@ import dev.batchmill.PackagedJars;
 import dev.batchmill.error.ArchiveException;
 import dev.batchmill.error.NativeUnavailableException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -165,6 +166,40 @@ class ArchiveExtractorTest {
     }
     // The time, the system and the like may change.
     assertTrue(refused >= whole.length - 10, "refused=" + refused);
+  }
+
+  /** Any other exception, or a crash, fails. */
+  @ParameterizedTest
+  @EnumSource(Reader.class)
+  void aChangedByteIsReadOrCalledMalformed(Reader reader) throws IOException {
+    byte[] tar =
+        new TarBytes().pax("path", "long", "size", "5").file("a", "hello").symlink("b", "a").end();
+    byte[] zip = new ZipBytes().file("a", "hello").symlink("b", "a").end("comment");
+    int malformed = 0;
+    for (byte[] whole : List.of(tar, zip)) {
+      for (int at = 0; at < whole.length; at++) {
+        for (int bits : new int[] {0x01, 0x80}) {
+          byte[] changed = whole.clone();
+          changed[at] ^= (byte) bits;
+          Files.write(archive, changed);
+          try (ArchiveReader opened = reader.opener.open(archive, ALL)) {
+            readToTheEnd(opened);
+          } catch (MalformedArchiveException e) {
+            malformed++;
+          }
+        }
+      }
+    }
+    assertTrue(malformed > 1000, "malformed=" + malformed);
+  }
+
+  private static void readToTheEnd(ArchiveReader reader) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(100);
+    while (reader.next() != null) {
+      while (reader.read(buffer.clear()) >= 0) {
+        assertTrue(buffer.position() > 0);
+      }
+    }
   }
 
   @Test
