@@ -128,7 +128,8 @@ void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t 
   constexpr int kPlaces = 2048;
   constexpr int kRows = kPlaces / kPadded;
   const int width = static_cast<int>(length);
-  T terms[kPlaces];
+  T even[kPlaces];
+  T odd[kPlaces / 2];
   T divisors[kPlaces];
   for (int64_t done = 0; done < count; done += kRows) {
     const int rows = count - done < kRows ? static_cast<int>(count - done) : kRows;
@@ -143,14 +144,21 @@ void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t 
       }
       for (int k = 0; k < kPadded; ++k) {
         const T term = order.term(from[k]);
-        terms[row * kPadded + k] = k < width ? term : Order::kMissing;
+        even[row * kPadded + k] = k < width ? term : Order::kMissing;
       }
     }
-    for (int row = 0; row < rows; ++row) {
-      terms[row] = divisor<T>(order.norm(sum_lanes<Op, kPadded>(terms + row * kPadded)));
+    T* nodes = even;
+    T* parents = odd;
+    for (int level = kPadded / 2; level > 0; level /= 2) {
+#pragma GCC ivdep
+      for (int k = 0; k < rows * level; ++k) parents[k] = Op::combine(nodes[2 * k], nodes[2 * k + 1]);
+      T* const children = nodes;
+      nodes = parents;
+      parents = children;
     }
+    for (int row = 0; row < rows; ++row) nodes[row] = divisor<T>(order.norm(nodes[row]));
     for (int row = 0; row < rows; ++row) {
-      const T by = terms[row];
+      const T by = nodes[row];
       T* to = divisors + row * width;
       for (int k = 0; k < kPadded; ++k) to[k] = by;
     }
@@ -169,6 +177,10 @@ void normalize_rows(const Order& order, const T* x, T* out, int64_t length, int6
     if (length <= 16) return short_rows<16>(order, x, out, length, count);
     if (length <= 32) return short_rows<32>(order, x, out, length, count);
     if (length <= 64) return short_rows<64>(order, x, out, length, count);
+    /* Narrower registers gain nothing at this length. */
+    if constexpr (SumOrder<T>::kLanes >= 128 && BM_VECTOR_BYTES >= 64) {
+      if (length <= 128) return short_rows<128>(order, x, out, length, count);
+    }
   }
   long_rows(order, x, out, length, count);
 }
