@@ -199,7 +199,7 @@ class DataLoaderFaultTest {
     try (DataLoader loader = DataLoader.builder(dataset).workers(workers).build()) {
       assertEquals(
           "batch could not be made: epoch=0 batch=0"
-              + " failure=java.lang.NullPointerException: the value is null",
+              + " failure=java.lang.NullPointerException: the value must not be null",
           assertThrows(LoaderException.class, loader.iterator()::next).getMessage());
     }
   }
@@ -621,7 +621,7 @@ class DataLoaderFaultTest {
     try (DataLoader loader = builder.build()) {
       assertEquals(
           "worker threads could not be started: epoch=0 workers=1"
-              + " failure=java.lang.NullPointerException: threadFactory's thread",
+              + " failure=java.lang.NullPointerException: threadFactory must not return null",
           assertThrows(LoaderException.class, loader::iterator).getMessage());
     }
   }

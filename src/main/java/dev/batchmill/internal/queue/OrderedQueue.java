@@ -162,7 +162,8 @@ public final class OrderedQueue<T extends AutoCloseable> {
   public void start() {
     try {
       for (Worker worker : workers) {
-        Thread thread = Objects.requireNonNull(threads.newThread(worker), "threadFactory's thread");
+        Thread thread =
+            Objects.requireNonNull(threads.newThread(worker), "threadFactory must not return null");
         worker.thread = thread;
         thread.start();
       }
@@ -211,7 +212,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
         if (value != null) {
           return value;
         }
-        failure.cause = new NullPointerException("the value is null");
+        failure.cause = new NullPointerException("the value must not be null");
       } catch (Throwable t) {
         failure.cause = t;
         if (t instanceof InterruptedException) {
