@@ -212,6 +212,7 @@ class DataLoaderFaultTest {
     try (DataLoader loader =
         DataLoader.builder(dataset).workers(1).timeout(Duration.ofMillis(30)).build()) {
       Iterator<Batch> batches = loader.iterator();
+      LoaderThreads.await(blocked); // the batches before are ready, however slow the machine
       take(batches, 0, 2);
       LoaderException failure = assertThrows(LoaderException.class, batches::next);
       assertEquals(

@@ -74,7 +74,7 @@ class OrderedQueueTest {
     SplittableRandom random = new SplittableRandom(1);
     ExecutorService canceller = Executors.newSingleThreadExecutor();
     try {
-      for (int round = 0; round < 1500; round++) {
+      for (int round = 0; round < 800; round++) {
         made.clear();
         int workers = random.nextInt(0, 4);
         OrderedQueue<Value> queue = queue(this::make, 1000, random.nextInt(1, 4), workers);
@@ -107,7 +107,7 @@ class OrderedQueueTest {
   @Test
   void whenFailuresAndCancelRaceEachValueIsTakenOrClosedOnce() throws Exception {
     SplittableRandom random = new SplittableRandom(2);
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 800; round++) {
       made.clear();
       long failing = random.nextInt(20);
       int turns = random.nextInt(50);
@@ -150,13 +150,13 @@ class OrderedQueueTest {
                 spin((int) (position * 37 % 200));
                 return new Value(position);
               },
-              30_000,
+              15_000,
               capacity,
               3);
-      for (long position = 0; position < 30_000; position++) {
+      for (long position = 0; position < 15_000; position++) {
         spin(random.nextInt(200));
-        // Half a second is shorter than a liveness period: a lost wake-up would not be made good.
-        assertEquals(position, queue.take(TimeUnit.MILLISECONDS.toNanos(500)).position);
+        // Shorter than a liveness period: a lost wake-up would not be made good in time.
+        assertEquals(position, queue.take(TimeUnit.MILLISECONDS.toNanos(900)).position);
       }
       assertThrows(NoSuchElementException.class, () -> queue.take(LIMIT));
       assertTrue(queue.join(LIMIT));
