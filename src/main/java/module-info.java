@@ -19,6 +19,7 @@ module dev.batchmill {
   exports dev.batchmill.dataset;
   exports dev.batchmill.error;
   exports dev.batchmill.loader;
+  exports dev.batchmill.progress;
   exports dev.batchmill.random;
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;
