@@ -7,6 +7,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.batchmill {
+  requires java.net.http;
   requires org.bytedeco.javacpp;
   requires static transitive org.jspecify;
   // The command line and the demo; a user of the library needs none of them.
@@ -18,7 +19,9 @@ module dev.batchmill {
   exports dev.batchmill.array;
   exports dev.batchmill.dataset;
   exports dev.batchmill.error;
+  exports dev.batchmill.io;
   exports dev.batchmill.loader;
+  exports dev.batchmill.progress;
   exports dev.batchmill.random;
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;

@@ -1,0 +1,159 @@
+package dev.batchmill.io;
+
+import dev.batchmill.error.ArchiveException;
+import dev.batchmill.internal.download.StagedFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that an archive is extracted to, and the marker beside it ({@code .NAME.extracted})
+ * that holds the archive's SHA-256.
+ *
+ * <p>A new content is extracted to a directory of its own and takes the old one's place when it is
+ * complete. Around the exchange the marker reads {@value #CHANGING}, so that after a crash at any
+ * point the next call extracts again. What stands there without a marker is not the cache's: it is
+ * set aside as {@code NAME.old}, never deleted. The extracted files are not forced to disk one by
+ * one: after a power failure {@code force} makes them anew.
+ */
+final class ExtractedDirectory {
+  private static final System.Logger LOG = System.getLogger(ExtractedDirectory.class.getName());
+  private static final String MARKER_SUFFIX = ".extracted";
+  private static final String CHANGING = "changing";
+
+  private final Path directory;
+  private final Path marker;
+
+  ExtractedDirectory(Path directory) {
+    this.directory = directory;
+    this.marker = CacheEntry.companion(directory, MARKER_SUFFIX);
+  }
+
+  /** Says whether the archive with this hash has been extracted here. */
+  boolean holds(FileHash archive) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try {
+      return Files.readString(marker).strip().equals(archive.toString());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Refuses a place where something else than a directory stands. */
+  void checkPlace() throws ArchiveException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(directory)) {
+      throw new ArchiveException(
+          "a file stands where the archive would be extracted: path="
+              + directory
+              + "; move it away or set another name");
+    }
+  }
+
+  /** Extracts an archive and puts the result into place. */
+  void replace(FileHash hash, ExtractTo extract) throws IOException {
+    Path fresh = StagedFile.freshPath(parent(), ".extracting");
+    try {
+      extract.run(fresh);
+      boolean ours = Files.exists(marker);
+      mark(CHANGING);
+      Path old = exchange(fresh, ours);
+      mark(hash.toString());
+      if (ours && old != null) {
+        deleteTree(old);
+      }
+    } finally {
+      deleteTree(fresh);
+    }
+  }
+
+  /** Makes a directory. */
+  @FunctionalInterface
+  interface ExtractTo {
+    void run(Path destination) throws IOException;
+  }
+
+  /** Moves the fresh directory into place and returns where the old one went, if there was one. */
+  private @Nullable Path exchange(Path fresh, boolean ours) throws IOException {
+    Path old = null;
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      old = ours ? StagedFile.freshPath(parent(), ".old") : freeName();
+      Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
+      if (!ours) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "set aside a directory that the cache did not make: directory="
+                + directory
+                + " now="
+                + old);
+      }
+    }
+    try {
+      Files.move(fresh, directory, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (old != null) {
+        Files.move(old, directory, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw e;
+    }
+    StagedFile.syncDirectoryOf(directory);
+    return old;
+  }
+
+  private Path freeName() {
+    Path candidate = directory.resolveSibling(directory.getFileName() + ".old");
+    for (int i = 1; Files.exists(candidate, LinkOption.NOFOLLOW_LINKS); i++) {
+      candidate = directory.resolveSibling(directory.getFileName() + ".old." + i);
+    }
+    return candidate;
+  }
+
+  private void mark(String text) throws IOException {
+    try (StagedFile file = StagedFile.in(parent())) {
+      OutputStream out = file.output();
+      out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+      file.publish(marker);
+    }
+  }
+
+  private Path parent() {
+    return Objects.requireNonNull(directory.getParent());
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

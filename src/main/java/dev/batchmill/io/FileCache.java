@@ -1,0 +1,194 @@
+package dev.batchmill.io;
+
+import dev.batchmill.error.DownloadException;
+import dev.batchmill.internal.archive.ArchiveExtractor;
+import dev.batchmill.internal.archive.ExtractionLimits;
+import dev.batchmill.internal.archive.Format;
+import dev.batchmill.internal.download.StagedFile;
+import dev.batchmill.internal.download.Transfer;
+import dev.batchmill.internal.download.TransferOptions;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Fetches files once and keeps them.
+ *
+ * <p>A file is written under a name of its own, verified, made durable and then renamed: under its
+ * final name it is complete, or it is not there. That is why a cached file without a hash can be
+ * trusted, unlike in Keras, which writes under the final name. A cached file with a hash is
+ * verified each time, and fetched again when it fails; until the new one is verified the old one
+ * stays.
+ *
+ * <p>An archive is extracted to a directory of its own that is renamed when it is complete. A
+ * hidden marker beside it, {@code .NAME.extracted}, holds the archive's SHA-256, so that the same
+ * bytes are not extracted again. A directory that the cache did not make is set aside as {@code
+ * NAME.old}, not deleted. The cache keeps a lock file beside each file, {@code .NAME.lock}, which
+ * stays.
+ *
+ * <p>Thread-safe, also among processes: whoever asks for a file that is being fetched waits for it.
+ *
+ * @see FileRequest
+ * @see <a href="https://keras.io/api/utils/python_utils/#getfile-function">keras.utils.get_file</a>
+ */
+public final class FileCache {
+  private FileCache() {}
+
+  /**
+   * Returns the requested file, or the directory of the extracted archive, and fetches what is
+   * missing.
+   *
+   * @param request what to fetch
+   * @return the absolute path of the file or, when the request extracts, of the directory
+   * @throws DownloadException if the file could not be fetched as a whole or not be kept
+   * @throws dev.batchmill.error.HashMismatchException if the fetched file has another hash; nothing
+   *     is kept of it
+   * @throws dev.batchmill.error.ArchiveException if the archive could not be extracted; what was
+   *     extracted before stays
+   * @throws InterruptedIOException if the thread was interrupted; its flag is set
+   * @throws IOException if the cache could not be read or written
+   */
+  public static Path fetch(FileRequest request) throws IOException {
+    return fetch(request, FileCache::extract);
+  }
+
+  static Path fetch(FileRequest request, Extractor extractor) throws IOException {
+    try {
+      if (request.force() || !isReady(request)) {
+        refresh(request, extractor);
+      }
+      return request.entry().result();
+    } catch (InterruptedException | FileLockInterruptionException | ClosedByInterruptException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted =
+          new InterruptedIOException("fetch was interrupted: origin=" + request.origin());
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  private static boolean isReady(FileRequest request) throws IOException {
+    Path file = request.entry().file();
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    Digests digests = Digests.ofFile(request, file);
+    return digests.matches()
+        && (!request.extract()
+            || new ExtractedDirectory(request.entry().result()).holds(digests.identity()));
+  }
+
+  private static void refresh(FileRequest request, Extractor extractor)
+      throws IOException, InterruptedException {
+    CacheEntry entry = request.entry();
+    makeWritable(entry.directory());
+    CacheLock lock = CacheLock.acquire(entry.file());
+    try {
+      Digests digests = refreshFile(request);
+      if (request.extract()) {
+        refreshDirectory(request, digests.identity(), extractor);
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static void makeWritable(Path directory) throws DownloadException {
+    try {
+      // createDirectories refuses a link to a directory on JDK 17.
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory);
+      }
+    } catch (IOException e) {
+      throw new DownloadException(
+          "cannot make the cache directory: directory="
+              + directory
+              + " reason="
+              + e
+              + "; set cacheDirectory or KERAS_HOME to a place that can be written",
+          e);
+    }
+    if (!Files.isWritable(directory)) {
+      throw new DownloadException(
+          "cannot write to the cache directory: directory="
+              + directory
+              + "; set cacheDirectory or KERAS_HOME to a place that can be written");
+    }
+  }
+
+  private static Digests refreshFile(FileRequest request) throws IOException {
+    Path file = request.entry().file();
+    if (Files.isDirectory(file)) {
+      throw new DownloadException(
+          "a directory stands where the file would be kept: path="
+              + file
+              + "; move it away or set another name");
+    }
+    if (!request.force() && Files.isRegularFile(file)) {
+      Digests cached = Digests.ofFile(request, file);
+      if (cached.matches()) {
+        return cached;
+      }
+    }
+    return download(request, file);
+  }
+
+  private static Digests download(FileRequest request, Path file) throws IOException {
+    Path directory = request.entry().directory();
+    Digests digests = new Digests(request);
+    try (StagedFile staged = StagedFile.in(directory)) {
+      OutputStream out = digests.tee(staged.output());
+      Transfer.copy(request.origin(), directory, out, options(request));
+      digests.finish().verify(file);
+      staged.publish(file);
+    }
+    return digests;
+  }
+
+  private static TransferOptions options(FileRequest request) {
+    return new TransferOptions(
+        request.maxBytes(),
+        request.connectTimeout(),
+        request.idleTimeout(),
+        request.progress()::onProgress);
+  }
+
+  private static void refreshDirectory(FileRequest request, FileHash archive, Extractor extractor)
+      throws IOException, InterruptedException {
+    Path file = request.entry().file();
+    ExtractedDirectory directory = new ExtractedDirectory(request.entry().result());
+    // Several archives may share a directory (a.tar and a.zip), so it has a lock of its own.
+    CacheLock lock = CacheLock.acquire(request.entry().result());
+    try {
+      directory.checkPlace();
+      if (request.force() || !directory.holds(archive)) {
+        directory.replace(
+            archive, fresh -> extractor.extract(file, request.archiveFormats(), fresh));
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static void extract(Path archive, List<ArchiveFormat> formats, Path destination)
+      throws IOException {
+    ArchiveExtractor.extract(
+        archive,
+        formats.stream().map(FileCache::format).collect(Collectors.toUnmodifiableSet()),
+        destination,
+        ExtractionLimits.DEFAULTS);
+  }
+
+  private static Format format(ArchiveFormat format) {
+    return switch (format) {
+      case TAR -> Format.TAR;
+      case ZIP -> Format.ZIP;
+    };
+  }
+}

@@ -1,0 +1,350 @@
+package dev.batchmill.io;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to fetch, how to verify it and where to keep it. Immutable. {@link Builder#build} refuses
+ * settings that cannot work, before anything is sent; a null argument ends in a {@link
+ * NullPointerException}.
+ *
+ * <p>The names in the cache are those of Keras. For a file that is not extracted it is the given
+ * name, or else the last part of the origin's path as it stands there (percent signs are not
+ * decoded). For an archive that is extracted:
+ *
+ * <table>
+ * <caption>Names of an archive and of its directory</caption>
+ * <tr><th>name</th><th>archive</th><th>directory</th></tr>
+ * <tr><td>none, origin {@code …/a.tar.gz}</td><td>{@code a.tar.gz_archive}</td><td>{@code
+ *     a.tar.gz}</td></tr>
+ * <tr><td>{@code x}</td><td>{@code x_archive}</td><td>{@code x}</td></tr>
+ * <tr><td>{@code x.tar.gz}</td><td>{@code x.tar.gz}</td><td>{@code x_extracted} (cut at the first
+ *     dot)</td></tr>
+ * </table>
+ *
+ * @see FileCache#fetch(FileRequest)
+ * @see <a href="https://keras.io/api/utils/python_utils/#getfile-function">keras.utils.get_file</a>
+ */
+public final class FileRequest {
+  private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+  private static final String DEFAULT_SUBDIRECTORY = "datasets";
+
+  private final URI origin;
+  private final CacheEntry entry;
+  private final @Nullable FileHash hash;
+  private final List<ArchiveFormat> archiveFormats;
+  private final boolean extract;
+  private final boolean force;
+  private final long maxBytes;
+  private final Duration connectTimeout;
+  private final Duration idleTimeout;
+  private final ProgressListener progress;
+
+  private FileRequest(Builder builder, CacheEntry entry, @Nullable FileHash hash) {
+    this.origin = builder.origin;
+    this.entry = entry;
+    this.hash = hash;
+    this.archiveFormats = builder.archiveFormats;
+    this.extract = builder.extract;
+    this.force = builder.force;
+    this.maxBytes = builder.maxBytes;
+    this.connectTimeout = builder.connectTimeout;
+    this.idleTimeout = builder.idleTimeout;
+    this.progress = builder.progress;
+  }
+
+  /**
+   * Starts a request.
+   *
+   * @param origin where the file comes from: an {@code http}, {@code https} or {@code file} URI, or
+   *     {@code jar:file:…!/…} (a resource on the class path has such a URI)
+   * @return a builder
+   * @throws IllegalArgumentException if the URI cannot be fetched from
+   */
+  public static Builder builder(URI origin) {
+    return new Builder(OriginUri.checked(origin));
+  }
+
+  /**
+   * Starts a request.
+   *
+   * @param origin as in {@link #builder(URI)}
+   * @return a builder
+   * @throws IllegalArgumentException if it is not a URI or cannot be fetched from
+   */
+  public static Builder builder(String origin) {
+    try {
+      return builder(new URI(origin));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "origin is not a URI: origin=" + origin + " (" + e.getReason() + "); percent-encode it",
+          e);
+    }
+  }
+
+  URI origin() {
+    return origin;
+  }
+
+  CacheEntry entry() {
+    return entry;
+  }
+
+  @Nullable FileHash hash() {
+    return hash;
+  }
+
+  List<ArchiveFormat> archiveFormats() {
+    return archiveFormats;
+  }
+
+  boolean extract() {
+    return extract;
+  }
+
+  boolean force() {
+    return force;
+  }
+
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  Duration idleTimeout() {
+    return idleTimeout;
+  }
+
+  ProgressListener progress() {
+    return progress;
+  }
+
+  /** Builds a request. Not thread-safe; every setting has a default but the origin. */
+  public static final class Builder {
+    private final URI origin;
+    private @Nullable String name;
+    private @Nullable String hash;
+    private @Nullable String hashAlgorithm;
+    private @Nullable Path cacheDirectory;
+    private String cacheSubdirectory = DEFAULT_SUBDIRECTORY;
+    private List<ArchiveFormat> archiveFormats = ArchiveFormat.auto();
+    private boolean extract;
+    private boolean force;
+    private long maxBytes = Long.MAX_VALUE;
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+    private ProgressListener progress = (bytes, total) -> {};
+
+    private Builder(URI origin) {
+      this.origin = origin;
+    }
+
+    /**
+     * Names the file in the cache (fname in Keras). By default the origin names it.
+     *
+     * @param name a file name: no separators, not {@code .} or {@code ..}
+     * @return this builder
+     * @throws IllegalArgumentException if it is not a plain file name
+     */
+    public Builder name(String name) {
+      this.name = CacheEntry.checkedName(name);
+      return this;
+    }
+
+    /**
+     * Sets the hash that the file must have (Keras: {@code file_hash}). By default the file is not
+     * verified.
+     *
+     * @param hash the hash in hexadecimal, or the algorithm, a colon and the hash
+     * @return this builder
+     * @see FileHash#of(String)
+     */
+    public Builder hash(String hash) {
+      this.hash = Objects.requireNonNull(hash, "hash");
+      return this;
+    }
+
+    /**
+     * Sets the hash that the file must have.
+     *
+     * @param hash the hash
+     * @return this builder
+     */
+    public Builder hash(FileHash hash) {
+      return hash(hash.toString());
+    }
+
+    /**
+     * Names the hash's algorithm (Keras: {@code hash_algorithm}). By default it follows from the
+     * hash.
+     *
+     * @param algorithm {@code auto}, {@code md5}, {@code sha1}, {@code sha256}, {@code sha384} or
+     *     {@code sha512}
+     * @return this builder
+     */
+    public Builder hashAlgorithm(String algorithm) {
+      this.hashAlgorithm = Objects.requireNonNull(algorithm, "algorithm");
+      return this;
+    }
+
+    /**
+     * Sets the cache's directory (Keras: {@code cache_dir}). By default it is the one that the
+     * environment variable {@code KERAS_HOME} names, or else {@code .keras} in the home directory.
+     *
+     * @param directory the directory; it is created when it is missing
+     * @return this builder
+     */
+    public Builder cacheDirectory(Path directory) {
+      this.cacheDirectory = Objects.requireNonNull(directory, "directory");
+      return this;
+    }
+
+    /**
+     * Sets the directory inside the cache (Keras: {@code cache_subdir}). By default {@code
+     * datasets}.
+     *
+     * @param subdirectory a path relative to the cache's directory; an absolute one takes its place
+     * @return this builder
+     */
+    public Builder cacheSubdirectory(String subdirectory) {
+      this.cacheSubdirectory = Objects.requireNonNull(subdirectory, "subdirectory");
+      return this;
+    }
+
+    /**
+     * Says whether the file is an archive to be extracted. By default it is not.
+     *
+     * @param extract whether to extract
+     * @return this builder
+     */
+    public Builder extract(boolean extract) {
+      this.extract = extract;
+      return this;
+    }
+
+    /**
+     * Sets the formats that the archive may have. By default {@link ArchiveFormat#auto()}.
+     *
+     * @param formats the formats
+     * @return this builder
+     */
+    public Builder archiveFormat(ArchiveFormat... formats) {
+      this.archiveFormats = List.of(formats);
+      return this;
+    }
+
+    /**
+     * Says whether to fetch and extract again what the cache has (Keras: {@code force_download}).
+     * By default not.
+     *
+     * @param force whether to do it again
+     * @return this builder
+     */
+    public Builder force(boolean force) {
+      this.force = force;
+      return this;
+    }
+
+    /**
+     * Sets the size above which a file is refused. By default there is none.
+     *
+     * @param maxBytes the largest size in bytes, at least 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxBytes(long maxBytes) {
+      if (maxBytes < 0) {
+        throw new IllegalArgumentException("maxBytes must not be negative: maxBytes=" + maxBytes);
+      }
+      this.maxBytes = maxBytes;
+      return this;
+    }
+
+    /**
+     * Sets how long to wait for a connection. By default 30 s.
+     *
+     * @param timeout the time, more than zero and at most a day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = checkedTimeout("connectTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * Sets how long to wait for the next bytes of an answer. By default 60 s. It bounds every
+     * single wait, not the whole transfer.
+     *
+     * @param timeout the time, more than zero and at most a day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder idleTimeout(Duration timeout) {
+      this.idleTimeout = checkedTimeout("idleTimeout", timeout);
+      return this;
+    }
+
+    /**
+     * Sets who is told of the progress. By default nobody is.
+     *
+     * @param listener the listener
+     * @return this builder
+     */
+    public Builder progress(ProgressListener listener) {
+      this.progress = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Builds the request.
+     *
+     * @return the request
+     * @throws IllegalArgumentException if the hash is not one, if an algorithm is named without a
+     *     hash or against the hash, if the origin gives no usable name and none is set, or if there
+     *     is no format to extract with
+     */
+    public FileRequest build() {
+      if (extract && archiveFormats.isEmpty()) {
+        throw new IllegalArgumentException(
+            "no archive format to extract with: archiveFormat=[]; name one or leave it out");
+      }
+      CacheEntry entry = CacheEntry.of(directory(), name, origin, extract);
+      return new FileRequest(this, entry, expectedHash());
+    }
+
+    private Path directory() {
+      Path base = cacheDirectory != null ? cacheDirectory : CacheEntry.defaultDirectory();
+      return base.resolve(cacheSubdirectory).toAbsolutePath().normalize();
+    }
+
+    private @Nullable FileHash expectedHash() {
+      if (hash != null) {
+        return hashAlgorithm == null ? FileHash.of(hash) : FileHash.of(hashAlgorithm, hash);
+      }
+      if (hashAlgorithm != null) {
+        throw new IllegalArgumentException(
+            "hash algorithm without a hash: hashAlgorithm=" + hashAlgorithm + "; set the hash");
+      }
+      return null;
+    }
+
+    private static Duration checkedTimeout(String what, Duration timeout) {
+      if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+        throw new IllegalArgumentException(
+            what + " must be more than zero and at most a day: " + what + "=" + timeout);
+      }
+      return timeout;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.batchmill.io;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Fetches a file in a process of its own. */
+final class FetchProcess {
+  private FetchProcess() {}
+
+  static Process start(String url, Path cache) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = home(FileCache.class) + File.pathSeparator + home(FetchProcess.class);
+    return new ProcessBuilder(
+            java, "-cp", classPath, FetchProcess.class.getName(), url, cache.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  static String readLine(Process process) throws IOException {
+    StringBuilder line = new StringBuilder();
+    InputStream in = process.getInputStream();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      line.append((char) c);
+    }
+    return line.toString();
+  }
+
+  private static String home(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+
+  /** Prints {@code ready}, then the path of the fetched file. */
+  public static void main(String[] args) throws IOException {
+    FileRequest request = FileRequest.builder(args[0]).cacheDirectory(Path.of(args[1])).build();
+    byte[] ready = "ready\n".getBytes(StandardCharsets.US_ASCII);
+    System.out.write(ready, 0, ready.length);
+    System.out.flush();
+    System.out.print(FileCache.fetch(request) + "\n");
+    System.out.flush();
+  }
+}

@@ -1,0 +1,264 @@
+package dev.batchmill.progress;
+
+import static dev.batchmill.progress.ProgressBar.metric;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ProgressBarTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private long now;
+
+  private ProgressBar.Builder builder() {
+    return ProgressBar.builder().output(out).clock(() -> now).environment(Map.of());
+  }
+
+  private String drawn() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void logGetsOnePlainLinePerTenthOfTheTarget() {
+    try (ProgressBar bar = builder().target(100).build()) {
+      for (int i = 1; i <= 100; i++) {
+        now += SECOND / 4;
+        bar.add(1, metric("loss", 1.0 / 1024));
+      }
+    }
+    StringBuilder expected = new StringBuilder();
+    for (int i = 10; i < 100; i += 10) {
+      expected.append(
+          String.format(" %d/100 %ds 250ms/step - loss: 9.7656e-04\n", i, (100 - i) / 4));
+    }
+    assertEquals(expected + "100/100 25s 250ms/step - loss: 9.7656e-04\n", drawn());
+  }
+
+  @Test
+  void logGetsAtMostOneLineASecond() {
+    ProgressBar bar = builder().target(10).build();
+    for (int i = 1; i <= 10; i++) {
+      now += SECOND / 4;
+      bar.update(i);
+    }
+    assertEquals(" 4/10 1s 250ms/step\n 8/10 0s 250ms/step\n10/10 2s 250ms/step\n", drawn());
+  }
+
+  @Test
+  void logGetsALineAfterHalfAMinuteWithoutOne() {
+    ProgressBar bar = builder().build();
+    for (int i = 1; i <= 7; i++) {
+      now += 10 * SECOND;
+      bar.update(i);
+    }
+    bar.close();
+    assertEquals(
+        "      3/Unknown 30s 10s/step\n      6/Unknown 60s 10s/step\n      7/Unknown 70s 10s/step\n",
+        drawn());
+  }
+
+  @Test
+  void logOfAFastJobIsItsLastLine() {
+    ProgressBar bar = builder().target(3).build();
+    bar.update(1, metric("a", 1));
+    bar.update(2, metric("a", 2));
+    assertEquals("", drawn());
+    bar.update(3, metric("a", 4));
+    assertEquals("3/3 0s 0s/step - a: 4.0000\n", drawn());
+  }
+
+  @Test
+  void closeEndsTheLineOnceAndDrawsWhatWasHeldBack() {
+    ProgressBar bar = builder().target(4).terminal(true).width(4).environment(noColour()).build();
+    bar.update(1, metric("a", 1));
+    now += SECOND / 100;
+    bar.update(2, metric("a", 2));
+    assertEquals("\r1/4 ━─── 0s 0s/step - a: 1.0000", drawn());
+    bar.close();
+    bar.close();
+    assertEquals("\r1/4 ━─── 0s 0s/step - a: 1.0000\r2/4 ━━── 0s 10ms/step - a: 1.5000\n", drawn());
+  }
+
+  @Test
+  void closingAnUntouchedOrFinishedBarDrawsNothing() {
+    builder().target(4).terminal(true).build().close();
+    assertEquals("", drawn());
+    ProgressBar bar = builder().target(1).build();
+    bar.update(1);
+    String before = drawn();
+    bar.close();
+    assertEquals(before, drawn());
+  }
+
+  @Test
+  void terminalIsDrawnAtMostOncePerInterval() {
+    ProgressBar bar = builder().target(100).terminal(true).interval(Duration.ofSeconds(1)).build();
+    for (int i = 1; i < 100; i++) {
+      now += SECOND / 8;
+      bar.update(i);
+    }
+    assertEquals(13, drawn().chars().filter(c -> c == '\r').count());
+  }
+
+  @Test
+  void shorterTextWipesTheLongerOne() {
+    ProgressBar bar = builder().terminal(true).environment(noColour()).build();
+    bar.update(1, metric("a", 1e9));
+    now += SECOND;
+    bar.update(2, true, metric("a", 1));
+    assertEquals(
+        "\r      1/Unknown 0s 0s/step - a: 1000000000.0000"
+            + "\r      2/Unknown 1s 1s/step - a: 1.0000         \n",
+        drawn());
+  }
+
+  @Test
+  void stepsBeyondTheTargetKeepTheBarsWidth() {
+    ProgressBar bar = builder().target(2).width(3).terminal(true).environment(noColour()).build();
+    bar.update(5);
+    assertEquals("\r5/2 ━━━ 0s 0s/step\n", drawn());
+  }
+
+  @Test
+  void hugeTargetsDoNotOverflow() {
+    ProgressBar bar =
+        builder().target(Long.MAX_VALUE).width(4).terminal(true).environment(noColour()).build();
+    bar.update(Long.MAX_VALUE / 2);
+    assertEquals("\r4611686018427387903/9223372036854775807 ━━── 0s 0s/step", drawn());
+    assertThrows(ArithmeticException.class, () -> bar.add(Long.MAX_VALUE));
+  }
+
+  @Test
+  void silentBarDrawsNothing() {
+    ProgressBar bar = builder().target(2).verbose(0).terminal(true).build();
+    bar.update(2, metric("a", 1));
+    bar.close();
+    assertEquals("", drawn());
+  }
+
+  @Test
+  void threadsLoseNoStep() throws InterruptedException {
+    ProgressBar bar = builder().target(40_000).build();
+    Thread[] threads = new Thread[4];
+    for (int t = 0; t < threads.length; t++) {
+      threads[t] =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 10_000; i++) {
+                  bar.add(1, metric("a", 3));
+                }
+              });
+      threads[t].start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals("40000/40000 0s 0s/step - a: 3.0000\n", drawn());
+  }
+
+  @Test
+  void refusesWhatMakesNoSense() {
+    refused("target must not be negative: target=-1", b -> b.target(-1));
+    refused("width must be at least 1: width=0", b -> b.width(0));
+    refused("verbose must be 0, 1 or 2: verbose=3", b -> b.verbose(3));
+    refused(
+        "interval must be at least zero and at most a day: interval=PT-1S",
+        b -> b.interval(Duration.ofSeconds(-1)));
+    refused(
+        "stateful and stateless metrics exclude each other: statefulMetrics=[a]"
+            + " statelessMetrics=[b]; name one of them",
+        b -> b.statefulMetrics("a").statelessMetrics("b").build());
+    refused("current must not be negative: current=-1", b -> b.build().update(-1));
+  }
+
+  private void refused(String message, Consumer<ProgressBar.Builder> call) {
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, () -> call.accept(builder())).getMessage());
+  }
+
+  @Test
+  void onlyStandardStreamsCanBeTerminals() {
+    assertFalse(Terminal.isTerminal(out, Map.of()));
+    assertFalse(Terminal.isTerminal(System.err, Map.of("TERM", "dumb")));
+    assertTrue(Terminal.wantsColour(Map.of("NO_COLOR", "")));
+    assertFalse(Terminal.wantsColour(noColour()));
+  }
+
+  /**
+   * A bar in a process of its own: on a pseudo-terminal it draws with escapes, in a pipe without.
+   */
+  @Test
+  void drawsByWhereStandardErrorLeads() throws IOException, InterruptedException {
+    String inPipe = run(javaCommand());
+    assertEquals("2/2 0s 0s/step - a: 0.5000\n", inPipe.replaceAll("\\d+[mu]?s/", "0s/"));
+    assertTrue(
+        run(
+                "env",
+                "TERM=dumb",
+                "script",
+                "-qec",
+                "'" + String.join("' '", javaCommand()) + "'",
+                "/dev/null")
+            .startsWith("2/2 "));
+    String onTerminal =
+        run(
+            "env",
+            "TERM=xterm",
+            "script",
+            "-qec",
+            "'" + String.join("' '", javaCommand()) + "'",
+            "/dev/null");
+    assertTrue(onTerminal.contains("\r\u001b[1m2/2\u001b[0m"), onTerminal);
+  }
+
+  private static String[] javaCommand() {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = home(ProgressBar.class) + File.pathSeparator + home(OneBar.class);
+    return new String[] {java, "-cp", classPath, OneBar.class.getName()};
+  }
+
+  private static String home(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+
+  private static String run(String... command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().remove("NO_COLOR");
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), text);
+    return text;
+  }
+
+  /** Draws a bar with the default settings. */
+  static final class OneBar {
+    private OneBar() {}
+
+    public static void main(String[] args) {
+      try (ProgressBar bar = ProgressBar.of(2)) {
+        bar.update(2, metric("a", 0.5));
+      }
+    }
+  }
+
+  private static Map<String, String> noColour() {
+    return Map.of("NO_COLOR", "1");
+  }
+}
