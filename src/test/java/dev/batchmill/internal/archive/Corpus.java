@@ -35,6 +35,7 @@ final class Corpus {
    *     anything
    * @param inJava the same without it
    */
+  @SuppressWarnings("ArrayRecordComponent") // Cases are never compared.
   record Case(
       String name,
       byte[] bytes,

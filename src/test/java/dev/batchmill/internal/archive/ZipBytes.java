@@ -7,6 +7,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /** Writes zip archives byte by byte, hostile and damaged ones too. */
+@SuppressWarnings("ByteBufferBackingArray") // The buffers are whole arrays of their own.
 final class ZipBytes {
   private static final int UNIX = 3;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -157,7 +157,8 @@ class NativeLibraryTest {
   @Test
   void whatTheSystemSaysOfABadLibraryIsKept() throws Exception {
     byte[] text =
-        "not a library, but of the length of an ELF header and more ...........".getBytes();
+        "not a library, but of the length of an ELF header and more ..........."
+            .getBytes(StandardCharsets.US_ASCII);
     entries.put(LIBRARY, text);
     entries.put(DIGEST, digestOf(text));
     String problem = problem(probe(jar()));
