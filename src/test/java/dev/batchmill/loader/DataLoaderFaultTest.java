@@ -407,6 +407,34 @@ class DataLoaderFaultTest {
   }
 
   @Test
+  void closeNamesTheConsumerThatMakesABatchForTooLong() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    RecordingDataset dataset =
+        RecordingDataset.of(
+            COUNT,
+            index -> {
+              blocked.countDown();
+              release.await();
+            });
+    DataLoader loader =
+        DataLoader.builder(dataset).workers(0).closeTimeout(Duration.ofMillis(30)).build();
+    FutureTask<IllegalStateException> consumed =
+        new FutureTask<>(() -> assertThrows(IllegalStateException.class, loader.iterator()::next));
+    new Thread(consumed, "slow-consumer").start();
+    LoaderThreads.await(blocked);
+    assertEquals(
+        "worker did not end in time, let batch() heed the interrupt: epoch=0 closeTimeout=PT0.03S"
+            + " worker=slow-consumer batch=0",
+        assertThrows(LoaderException.class, loader::close).getMessage());
+    assertEquals(List.of("begin 0"), dataset.events());
+    release.countDown();
+    consumed.get();
+    loader.close();
+    assertEquals(List.of("begin 0", "end 0"), dataset.events());
+    dataset.assertClean();
+  }
+
+  @Test
   void closeTwiceIsCloseAndAClosedLoaderBeginsNothing() {
     RecordingDataset dataset = RecordingDataset.of(COUNT);
     DataLoader loader = DataLoader.builder(dataset).build();
