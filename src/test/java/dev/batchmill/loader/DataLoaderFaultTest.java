@@ -357,6 +357,7 @@ class DataLoaderFaultTest {
 
   @Test
   void closeByAnotherThreadWakesTheConsumer() throws Exception {
+    CountDownLatch tookFirst = new CountDownLatch(1);
     RecordingDataset dataset = blockingAt(1);
     DataLoader loader = DataLoader.builder(dataset).workers(2).build();
     FutureTask<IllegalStateException> consumed =
@@ -364,11 +365,13 @@ class DataLoaderFaultTest {
             () -> {
               Iterator<Batch> batches = loader.iterator();
               take(batches, 0, 1);
+              tookFirst.countDown();
               return assertThrows(IllegalStateException.class, batches::next);
             });
     Thread consumer = new Thread(consumed);
     consumer.start();
     LoaderThreads.await(blocked);
+    LoaderThreads.await(tookFirst);
     LoaderThreads.awaitWaiting(consumer);
     loader.close();
     assertEquals(
