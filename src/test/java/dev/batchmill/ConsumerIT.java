@@ -111,11 +111,12 @@ class ConsumerIT {
   @Test
   void theConsumersGotTheJarsTheyDependOnAndNoOther() throws IOException {
     List<String> expected =
-        List.of("batchmill-V-linux-x86_64.jar", "batchmill-V.jar", "javacpp-V.jar");
+        List.of(
+            "batchmill-V-linux-x86_64.jar", "batchmill-V.jar", "javacpp-V.jar", "jspecify-V.jar");
     assertEquals(expected, names("consumer", expected.size()));
     List<String> platform = new ArrayList<>(expected);
     platform.add(0, "batchmill-platform-V.jar");
-    assertEquals(platform.stream().sorted().toList(), names("platform-consumer", 4));
+    assertEquals(platform.stream().sorted().toList(), names("platform-consumer", 5));
   }
 
   private static List<String> names(String project, int count) throws IOException {

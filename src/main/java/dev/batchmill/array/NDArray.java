@@ -809,9 +809,19 @@ public final class NDArray implements AutoCloseable {
       return;
     }
     NDArray source = contiguous();
+    try {
+      gather(source, rows, out);
+    } finally {
+      if (source != this) {
+        source.close();
+      }
+    }
+  }
+
+  private static void gather(NDArray source, long[] rows, NDArray out) {
     long rowElements = out.size() / rows.length;
     Kernels kernels = KernelRegistry.active();
-    long grain = Math.max(1, GATHER_GRAIN_BYTES / (rowElements * dtype.byteSize()));
+    long grain = Math.max(1, GATHER_GRAIN_BYTES / (rowElements * source.dtype.byteSize()));
     Parallel.forRange(
         rows.length,
         grain,
