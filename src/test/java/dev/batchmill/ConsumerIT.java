@@ -122,7 +122,8 @@ class ConsumerIT {
   private static List<String> names(String project, int count) throws IOException {
     List<String> names =
         libraries(project).stream()
-            .map(jar -> jar.getFileName().toString().replaceAll("-\\d[\\d.]*(-SNAPSHOT)?", "-V"))
+            .map(
+                jar -> jar.getFileName().toString().replaceAll("-\\d+(\\.\\d+)*(-SNAPSHOT)?", "-V"))
             .sorted()
             .toList();
     assertEquals(count, names.size(), names.toString());

@@ -17,6 +17,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,8 +29,10 @@ class LayeringTest {
   private static JavaClasses classes;
 
   @BeforeAll
-  static void readTheJar() {
-    classes = new ClassFileImporter().importPath(PackagedJars.main());
+  static void readTheJar() throws IOException {
+    try (JarFile jar = new JarFile(PackagedJars.main().toFile())) {
+      classes = new ClassFileImporter().importJar(jar);
+    }
     assertTrue(classes.size() > 50, "the jar holds the library");
   }
 
