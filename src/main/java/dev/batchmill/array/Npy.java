@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class Npy {
    * @throws IOException if the file cannot be read
    */
   public static NDArray read(Path file) throws IOException {
+    requireNoDirectory(file);
     try (InputStream in = Files.newInputStream(file)) {
       NDArray array = read(in, file.toString());
       if (in.read() != -1) {
@@ -60,6 +62,12 @@ public final class Npy {
           new NoSuchFileException(file.toString(), null, "file does not exist");
       named.initCause(e);
       throw named;
+    }
+  }
+
+  private static void requireNoDirectory(Path file) throws FileSystemException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "file is a directory");
     }
   }
 
@@ -186,6 +194,7 @@ public final class Npy {
    */
   public static void write(Path file, NDArray array) throws IOException {
     header(array);
+    requireNoDirectory(file);
     Path target = file.toAbsolutePath();
     Path directory = target.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
