@@ -25,4 +25,8 @@ module dev.batchmill {
   exports dev.batchmill.random;
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;
+
+  // picocli sets the commands' fields.
+  opens dev.batchmill.internal.cli to
+      info.picocli;
 }

@@ -1,2 +1,2 @@
-/** The command line and the demo. */
+/** The command line. */
 package dev.batchmill.internal.cli;

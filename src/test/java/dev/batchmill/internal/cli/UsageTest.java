@@ -1,0 +1,123 @@
+package dev.batchmill.internal.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class UsageTest {
+  private static final List<String> COMMANDS =
+      List.of(
+          "normalize",
+          "to-categorical",
+          "permutation",
+          "shuffle",
+          "split",
+          "fetch",
+          "extract",
+          "progress",
+          "doctor",
+          "demo");
+
+  private static final String NAMES = String.join(", ", COMMANDS);
+
+  static List<String> commands() {
+    return COMMANDS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void eachCommandHelpsWithASynopsisAndAnExample(String command) {
+    Outcome help = Outcome.of(command, "--help").succeeded();
+    assertTrue(help.out().startsWith("Usage: batchmill " + command + " "), help.out());
+    assertTrue(help.out().contains("\nExample"), help.out());
+    String example = help.out().substring(help.out().indexOf("\nExample"));
+    assertTrue(example.contains("batchmill " + command), help.out());
+    help.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    assertEquals(help, Outcome.of(command, "-h"));
+  }
+
+  @Test
+  void helpNamesEveryCommand() {
+    Outcome help = Outcome.of("--help").succeeded();
+    for (String command : COMMANDS) {
+      assertTrue(help.out().contains("\n  " + command + " "), command);
+    }
+  }
+
+  @Test
+  void theVersionIsPrinted() {
+    Outcome version = Outcome.of("--version").succeeded();
+    assertEquals("batchmill " + System.getProperty("batchmill.test.version") + "\n", version.out());
+  }
+
+  @Test
+  void noCommandIsWrongUsage() {
+    Outcome.of().refused("batchmill", "a command is missing: one of " + NAMES);
+  }
+
+  @Test
+  void anUnknownCommandIsWrongUsage() {
+    Outcome.of("bench").refused("batchmill", "there is no command 'bench': one of " + NAMES);
+  }
+
+  @Test
+  void anUnknownOptionIsWrongUsage() {
+    Outcome.of("normalize", "a", "b", "--epsilon=1")
+        .refused("batchmill normalize", "Unknown option: '--epsilon=1'");
+  }
+
+  @Test
+  void missingArgumentsAreWrongUsage() {
+    Outcome.of("permutation")
+        .refused(
+            "batchmill permutation", "Missing required options and parameters: '--seed=S', 'N'");
+  }
+
+  @Test
+  void valuesThatMeanNothingAreWrongUsage() {
+    Outcome.of("normalize", "a", "b", "--axis", "none")
+        .refused("batchmill normalize", "Invalid value for option '--axis': 'none' is not an int");
+    Outcome.of("normalize", "a", "b", "--order", "nan")
+        .refused(
+            "batchmill normalize",
+            "Invalid value for option '--order': 'nan' is not a number, inf or -inf");
+    Outcome.of("normalize", "a", "b", "--kernels", "gpu")
+        .refused(
+            "batchmill normalize",
+            "Invalid value for option '--kernels': 'gpu' is not one of java, cpu, cuda");
+    Outcome.of("permutation", "3", "--seed", "1", "--rng", "torch")
+        .refused(
+            "batchmill permutation",
+            "Invalid value for option '--rng': 'torch' is not one of batchmill, python");
+    Outcome.of("to-categorical", "a", "b", "--dtype", "complex64")
+        .refused(
+            "batchmill to-categorical",
+            "Invalid value for option '--dtype': dtype must be one of float16, bfloat16, float32,"
+                + " float64, int8, int16, int32, int64, uint8, bool: dtype=complex64");
+    Outcome.of("split", "10", "--left", "1.5")
+        .refused(
+            "batchmill split",
+            "left must be a fraction between 0 and 1 or a count from 1 to n - 1: left=1.5");
+    Outcome.of("demo", "--workers", "-1")
+        .refused("batchmill demo", "workers must be at least 0: workers=-1");
+  }
+
+  @Test
+  void optionsThatExcludeEachOtherAreWrongUsage() {
+    Outcome.of("permutation", "3", "--seed", "1", "--rng", "python", "--epoch", "2")
+        .refused("batchmill permutation", "--epoch goes only with --rng batchmill: --rng python");
+    Outcome.of("permutation", "3", "--seed", "1", "--at", "0", "--out", "x.npy")
+        .refused(
+            "batchmill permutation",
+            "Error: --out=OUT.npy, --at=I,J,... are mutually exclusive (specify only one)");
+    Outcome.of("split", "10").refused("batchmill split", "--left or --right is missing");
+    Outcome.of("split", "10", "--left", "1", "--seed", "1")
+        .refused("batchmill split", "--seed goes only with --shuffle: --seed 1");
+    Outcome.of("split", "x.npy", "--left", "1")
+        .refused("batchmill split", "without --out one number of rows is expected, not 'x.npy'");
+  }
+}
