@@ -3,7 +3,11 @@ package dev.batchmill.internal.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.batchmill.PackagedJars;
+import java.io.IOException;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,9 +53,13 @@ class UsageTest {
   }
 
   @Test
-  void theVersionIsPrinted() {
-    Outcome version = Outcome.of("--version").succeeded();
-    assertEquals("batchmill " + System.getProperty("batchmill.test.version") + "\n", version.out());
+  void theVersionIsThatOfTheJar() throws IOException {
+    String expected;
+    try (JarFile jar = new JarFile(PackagedJars.main().toFile())) {
+      expected =
+          jar.getManifest().getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+    }
+    assertEquals("batchmill " + expected + "\n", Outcome.of("--version").succeeded().out());
   }
 
   @Test
