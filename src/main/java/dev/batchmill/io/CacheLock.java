@@ -2,26 +2,36 @@ package dev.batchmill.io;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One fetch of a file at a time, among the threads of this JVM and, where the file system can lock,
  * among processes. It saves work; that files are whole does not rest on it (they are published by
  * rename). So a file system that refuses to lock, or another class loader that holds the lock, is
- * no failure. The lock file is never deleted: whoever deletes one lets two holders in.
+ * no failure.
+ *
+ * <p>The holder deletes the lock file before it lets go. Whoever waited for it then holds the lock
+ * of a file without a name, while another process may have made a new one; so a lock counts only
+ * when the length that its holder gives the file can be seen under the file's name. The chance that
+ * two differ and have one length, 1 in 65,536 of a rare case, costs a second download.
  */
 final class CacheLock implements Closeable {
   private static final System.Logger LOG = System.getLogger(CacheLock.class.getName());
   private static final String SUFFIX = ".lock";
+  private static final int MAX_LENGTH = 1 << 16;
   private static final Map<Path, Gate> GATES = new ConcurrentHashMap<>();
 
   /** The lock among threads; it lives as long as somebody holds it or waits for it. */
@@ -67,21 +77,60 @@ final class CacheLock implements Closeable {
   }
 
   private static FileChannel lockedChannel(Path lockFile) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
+    while (true) {
+      FileChannel channel = open(lockFile);
+      boolean current = false;
+      try {
+        channel.lock();
+        current = isNamed(channel, lockFile);
+      } catch (FileLockInterruptionException | ClosedByInterruptException e) {
+        throw e;
+      } catch (IOException | OverlappingFileLockException e) {
+        LOG.log(System.Logger.Level.DEBUG, "no lock among processes: file=" + lockFile, e);
+        current = true;
+      } finally {
+        if (!current) {
+          channel.close();
+        }
+      }
+      if (current) {
+        return channel;
+      }
+    }
+  }
+
+  private static FileChannel open(Path lockFile) throws IOException {
+    while (true) {
+      try {
+        return FileChannel.open(
             lockFile,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS);
-    try {
-      channel.lock();
-    } catch (FileLockInterruptionException | ClosedByInterruptException e) {
-      channel.close();
-      throw e;
-    } catch (IOException | OverlappingFileLockException e) {
-      LOG.log(System.Logger.Level.DEBUG, "no lock among processes: file=" + lockFile, e);
+      } catch (NoSuchFileException e) {
+        // Another process failed and took the empty directory away.
+        Path directory = lockFile.getParent();
+        if (directory == null || Files.isDirectory(directory)) {
+          throw e;
+        }
+        Files.createDirectories(directory);
+      }
     }
-    return channel;
+  }
+
+  /**
+   * Whether the locked file is the one under the name, and not one that was deleted meanwhile: the
+   * name shows the length that the holder gives the file. (To open and close the file a second time
+   * would give up the lock: that is how POSIX has it.)
+   */
+  private static boolean isNamed(FileChannel channel, Path lockFile) throws IOException {
+    long last = ThreadLocalRandom.current().nextInt(MAX_LENGTH);
+    channel.truncate(last).write(ByteBuffer.allocate(1), last);
+    try {
+      return Files.size(lockFile) == channel.size();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static Gate enter(Path lockFile) {
@@ -99,9 +148,12 @@ final class CacheLock implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    try {
-      channel.close();
+  public void close() {
+    try (channel) {
+      // While the lock is held: whoever waits for the deleted file sees so and takes a new one.
+      Files.deleteIfExists(lockFile);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "cannot delete the lock: file=" + lockFile, e);
     } finally {
       Gate gate = GATES.get(lockFile);
       if (gate != null) {

@@ -29,8 +29,9 @@ import java.util.stream.Collectors;
  * <p>An archive is extracted to a directory of its own that is renamed when it is complete. A
  * hidden marker beside it, {@code .NAME.extracted}, holds the archive's SHA-256, so that the same
  * bytes are not extracted again. A directory that the cache did not make is set aside as {@code
- * NAME.old}, not deleted. The cache keeps a lock file beside each file, {@code .NAME.lock}, which
- * stays.
+ * NAME.old}, not deleted. While a file is being fetched a lock stands beside it, {@code
+ * .NAME.lock}; a fetch that fails leaves neither that nor a directory which it made and nobody else
+ * used.
  *
  * <p>Thread-safe, also among processes: whoever asks for a file that is being fetched waits for it.
  *
@@ -38,6 +39,8 @@ import java.util.stream.Collectors;
  * @see <a href="https://keras.io/api/utils/python_utils/#getfile-function">keras.utils.get_file</a>
  */
 public final class FileCache {
+  private static final System.Logger LOG = System.getLogger(FileCache.class.getName());
+
   private FileCache() {}
 
   /**
@@ -86,9 +89,23 @@ public final class FileCache {
 
   private static void refresh(FileRequest request, Extractor extractor)
       throws IOException, InterruptedException {
-    CacheEntry entry = request.entry();
-    makeWritable(entry.directory());
-    CacheLock lock = CacheLock.acquire(entry.file());
+    Path directory = request.entry().directory();
+    Path present = nearestPresent(directory);
+    boolean done = false;
+    try {
+      makeWritable(directory);
+      refreshLocked(request, extractor);
+      done = true;
+    } finally {
+      if (!done) {
+        deleteEmpty(directory, present);
+      }
+    }
+  }
+
+  private static void refreshLocked(FileRequest request, Extractor extractor)
+      throws IOException, InterruptedException {
+    CacheLock lock = CacheLock.acquire(request.entry().file());
     try {
       Digests digests = refreshFile(request);
       if (request.extract()) {
@@ -96,6 +113,25 @@ public final class FileCache {
       }
     } finally {
       lock.close();
+    }
+  }
+
+  private static Path nearestPresent(Path directory) {
+    Path present = directory;
+    while (present.getParent() != null && !Files.exists(present)) {
+      present = present.getParent();
+    }
+    return present;
+  }
+
+  /** Deletes the directories that this fetch made, those below {@code kept}, where still empty. */
+  private static void deleteEmpty(Path directory, Path kept) {
+    try {
+      for (Path made = directory; made != null && !made.equals(kept); made = made.getParent()) {
+        Files.delete(made);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "keeps the cache directory: directory=" + directory, e);
     }
   }
 

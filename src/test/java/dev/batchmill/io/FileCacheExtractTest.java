@@ -49,7 +49,6 @@ class FileCacheExtractTest {
       return files
           .filter(Files::isRegularFile)
           .map(path -> cache.relativize(path).toString())
-          .filter(name -> !name.endsWith(".lock"))
           .sorted()
           .toList();
     }

@@ -81,10 +81,13 @@ class FileCacheHttpTest {
   }
 
   private List<String> leftovers() throws IOException {
-    try (Stream<Path> files = Files.list(cache.resolve("datasets"))) {
+    if (!Files.exists(cache)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(cache)) {
       return files
+          .filter(path -> !path.equals(cache) && !path.equals(cache.resolve("datasets")))
           .map(path -> path.getFileName().toString())
-          .filter(name -> !name.endsWith(".lock"))
           .sorted()
           .toList();
     }
@@ -563,27 +566,45 @@ class FileCacheHttpTest {
   @Test
   void processesThatWantTheSameFileFetchItOnce() throws Exception {
     CountDownLatch sending = new CountDownLatch(1);
-    CountDownLatch bothRun = new CountDownLatch(1);
+    CountDownLatch allRun = new CountDownLatch(1);
     server.on(
         "/a",
         (socket, out) -> {
           sending.countDown();
-          bothRun.await();
+          allRun.await();
           out.write(LoopbackServer.head("HTTP/1.1 200 OK\nContent-Length: " + DATA.length));
           out.write(DATA);
         });
     Process first = FetchProcess.start(server.url("/a"), cache);
     assertTrue(sending.await(10, TimeUnit.SECONDS));
-    Process second = FetchProcess.start(server.url("/a"), cache);
-    assertEquals("ready", FetchProcess.readLine(second));
-    bothRun.countDown();
+    List<Process> others = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      others.add(FetchProcess.start(server.url("/a"), cache));
+    }
+    for (Process other : others) {
+      assertEquals("ready", FetchProcess.readLine(other));
+    }
+    allRun.countDown();
     assertEquals("ready", FetchProcess.readLine(first));
-    for (Process process : List.of(first, second)) {
+    others.add(first);
+    for (Process process : others) {
       assertEquals(file("a").toString(), FetchProcess.readLine(process));
       assertEquals(0, process.waitFor());
     }
     assertArrayEquals(DATA, Files.readAllBytes(file("a")));
     assertEquals(1, server.requests().size());
+    assertEquals(List.of("a"), leftovers());
+  }
+
+  @Test
+  void aFailedFetchTakesTheDirectoriesAwayThatItMade() throws IOException {
+    Path made = cache.resolve("made/by/this");
+    FileRequest request = request("/missing").cacheDirectory(made).build();
+    assertThrows(DownloadException.class, () -> FileCache.fetch(request));
+    assertFalse(Files.exists(cache.resolve("made")));
+    Files.createDirectories(made);
+    assertThrows(DownloadException.class, () -> FileCache.fetch(request));
+    assertEquals(List.of("by", "made", "this"), leftovers());
   }
 
   private static void sendForEver(OutputStream out) throws IOException {
