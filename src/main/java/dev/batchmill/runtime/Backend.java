@@ -37,7 +37,7 @@ public enum Backend {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unknown backend: name=%s; choose one of %s".formatted(name, names())));
+                    "unknown backend: name=%s; choose one of %s".formatted(name, names())));
   }
 
   private static String names() {

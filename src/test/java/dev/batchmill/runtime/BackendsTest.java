@@ -75,17 +75,17 @@ class BackendsTest {
     String out = probe(false, Map.of("BATCHMILL_KERNELS", "cpu"), List.of()).good();
     assertTrue(
         out.startsWith(
-            "dev.batchmill.error.NativeUnavailableException: The kernels asked for are not there: BATCHMILL_KERNELS=cpu: there are no natives for this platform: platform="),
+            "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: BATCHMILL_KERNELS=cpu: there are no natives for this platform: platform="),
         out);
     assertEquals(
-        "dev.batchmill.error.NativeUnavailableException: The kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n",
+        "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n",
         probe(true, Map.of(), List.of("-Dbatchmill.kernels=cuda")).good());
   }
 
   @Test
   void aNameThatIsNoneIsAnError() {
     assertEquals(
-        "java.lang.IllegalArgumentException: Unknown kernels: batchmill.kernels=CPU; choose one of java, cpu, cuda\n",
+        "java.lang.IllegalArgumentException: unknown kernels: batchmill.kernels=CPU; choose one of java, cpu, cuda\n",
         probe(true, Map.of(), List.of("-Dbatchmill.kernels=CPU")).good());
   }
 
@@ -117,7 +117,7 @@ class BackendsTest {
     String text = probe(true, Map.of(), List.of("-Dbatchmill.kernels=cuda"), "doctor").good();
     assertTrue(
         text.contains(
-            "\nin use           none, The kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n"),
+            "\nin use           none, the kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n"),
         text);
   }
 
@@ -130,7 +130,7 @@ class BackendsTest {
       Backends.use(Backend.CPU);
       assertEquals(Backend.CPU, Backends.active());
       assertEquals(
-          "The kernels asked for are not there: kernels=cuda: this version of Batchmill has no CUDA kernels",
+          "the kernels asked for are not there: kernels=cuda: this version of Batchmill has no CUDA kernels",
           assertThrows(NativeUnavailableException.class, () -> Backends.use(Backend.CUDA))
               .getMessage());
       assertEquals(Backend.CPU, Backends.active());
@@ -146,7 +146,7 @@ class BackendsTest {
       assertEquals(backend, Backend.of(backend.lowerCaseName()));
     }
     assertEquals(
-        "Unknown backend: name=gpu; choose one of java, cpu, cuda",
+        "unknown backend: name=gpu; choose one of java, cpu, cuda",
         assertThrows(IllegalArgumentException.class, () -> Backend.of("gpu")).getMessage());
   }
 }

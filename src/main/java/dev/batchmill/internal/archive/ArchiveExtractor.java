@@ -81,7 +81,7 @@ public final class ArchiveExtractor {
     requireOnDisk("archive", archive);
     requireOnDisk("destination", destination);
     if (formats.isEmpty()) {
-      throw new IllegalArgumentException("There must be a format: formats=[]");
+      throw new IllegalArgumentException("there must be a format: formats=[]");
     }
     long archiveBytes = requireFile(archive);
     Path absolute = destination.toAbsolutePath();
@@ -124,7 +124,7 @@ public final class ArchiveExtractor {
     } catch (DirectoryNotEmptyException e) {
       // Somebody else uses the parent by now.
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "Cannot delete what an extraction left: directory=" + work, e);
+      LOG.log(Level.WARNING, "cannot delete what an extraction left: directory=" + work, e);
     }
   }
 
@@ -149,7 +149,7 @@ public final class ArchiveExtractor {
   private static ArchiveException failure(
       Path archive, @Nullable String entry, MalformedArchiveException reason) {
     return new ArchiveException(
-        "Cannot extract the archive: archive="
+        "cannot extract the archive: archive="
             + archive
             + (entry == null ? "" : ", entry=" + Text.shown(entry))
             + ": "
@@ -160,7 +160,7 @@ public final class ArchiveExtractor {
   private static void requireOnDisk(String what, Path path) {
     if (path.getFileSystem() != FileSystems.getDefault()) {
       throw new IllegalArgumentException(
-          "Path must be of the default file system: " + what + "=" + path.toUri());
+          "path must be of the default file system: " + what + "=" + path.toUri());
     }
   }
 
@@ -169,7 +169,7 @@ public final class ArchiveExtractor {
     BasicFileAttributes attributes = Files.readAttributes(archive, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
       throw new ArchiveException(
-          "Cannot extract the archive: archive=" + archive + ": not a regular file");
+          "cannot extract the archive: archive=" + archive + ": not a regular file");
     }
     return attributes.size();
   }

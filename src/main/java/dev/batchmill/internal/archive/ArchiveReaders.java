@@ -73,7 +73,7 @@ final class ArchiveReaders {
     }
     if (compression != null) {
       String message =
-          "Only the native library reads this compression: archive="
+          "only the native library reads this compression: archive="
               + archive
               + ", compression="
               + compression;

@@ -36,7 +36,7 @@ public record ExtractionLimits(
 
   private static void requirePositive(String name, long value) {
     if (value < 1) {
-      throw new IllegalArgumentException("Limit must be at least 1: " + name + "=" + value);
+      throw new IllegalArgumentException("limit must be at least 1: " + name + "=" + value);
     }
   }
 

@@ -35,7 +35,7 @@ final class NativeArchiveReader implements ArchiveReader {
     NativeLibrary.requireLoaded();
     long handle = NativeArchive.create();
     if (handle == 0) {
-      throw new OutOfMemoryError("No native memory for an archive reader: archive=" + archive);
+      throw new OutOfMemoryError("no native memory for an archive reader: archive=" + archive);
     }
     NativeArchiveReader reader = new NativeArchiveReader(handle);
     try {
@@ -105,7 +105,7 @@ final class NativeArchiveReader implements ArchiveReader {
 
   private long open() {
     if (handle == 0) {
-      throw new IllegalStateException("The archive reader is closed");
+      throw new IllegalStateException("the archive reader is closed");
     }
     return handle;
   }

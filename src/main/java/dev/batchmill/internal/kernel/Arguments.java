@@ -28,11 +28,11 @@ final class Arguments {
     boolean doubles = x instanceof DoubleBuffer && out instanceof DoubleBuffer;
     require(floats || doubles, "normalize takes two FloatBuffers or two DoubleBuffers", x, out);
     if (Double.isNaN(order)) {
-      throw new IllegalArgumentException("The order of a norm must be a number: order=NaN");
+      throw new IllegalArgumentException("the order of a norm must be a number: order=NaN");
     }
     if (length < 0 || inner < 0 || first < 0 || last < first) {
       throw new IllegalArgumentException(
-          "Vectors must satisfy 0 <= length, 0 <= inner, 0 <= first <= last: length=%d, inner=%d, first=%d, last=%d"
+          "vectors must satisfy 0 <= length, 0 <= inner, 0 <= first <= last: length=%d, inner=%d, first=%d, last=%d"
               .formatted(length, inner, first, last));
     }
     checkReadable(x);
@@ -56,7 +56,7 @@ final class Arguments {
     for (int i = from; i < to; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new IllegalArgumentException(
-            "Labels must lie in [0, %d): labels[%d]=%d".formatted(classes, i, labels[i]));
+            "labels must lie in [0, %d): labels[%d]=%d".formatted(classes, i, labels[i]));
       }
     }
   }
@@ -92,7 +92,7 @@ final class Arguments {
     for (int i = from; i < to; i++) {
       if (rows[i] < 0 || rows[i] >= available) {
         throw new IndexOutOfBoundsException(
-            "Rows must lie in [0, %d): rows[%d]=%d".formatted(available, i, rows[i]));
+            "rows must lie in [0, %d): rows[%d]=%d".formatted(available, i, rows[i]));
       }
     }
   }
@@ -113,7 +113,7 @@ final class Arguments {
     } else if (buffer instanceof LongBuffer || buffer instanceof DoubleBuffer) {
       return Long.BYTES;
     }
-    throw new IllegalArgumentException("Kernels know no such buffer: type=" + describe(buffer));
+    throw new IllegalArgumentException("kernels know no such buffer: type=" + describe(buffer));
   }
 
   private static boolean sameType(Buffer a, Buffer b) {
@@ -130,7 +130,7 @@ final class Arguments {
 
   private static void checkWritable(Buffer out) {
     if (out.isReadOnly()) {
-      throw new IllegalArgumentException("The output must be writable: out=" + describe(out));
+      throw new IllegalArgumentException("the output must be writable: out=" + describe(out));
     }
     checkReadable(out);
   }
@@ -138,7 +138,7 @@ final class Arguments {
   private static void checkReadable(Buffer buffer) {
     if (elementBytes(buffer) > 1 && byteOrder(buffer) != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
-          "Buffers must have the native byte order, %s: order=%s"
+          "buffers must have the native byte order, %s: order=%s"
               .formatted(ByteOrder.nativeOrder(), byteOrder(buffer)));
     }
   }

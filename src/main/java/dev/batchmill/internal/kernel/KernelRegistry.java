@@ -89,14 +89,14 @@ public final class KernelRegistry {
   static Kernels named(String name, String setting) {
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "Unknown kernels: %s=%s; choose one of %s"
+          "unknown kernels: %s=%s; choose one of %s"
               .formatted(setting, name, String.join(", ", NAMES)));
     }
     String problem = unavailable(name);
     if (problem != null) {
       NativeUnavailableException unavailable =
           new NativeUnavailableException(
-              "The kernels asked for are not there: %s=%s: %s".formatted(setting, name, problem));
+              "the kernels asked for are not there: %s=%s: %s".formatted(setting, name, problem));
       Throwable cause = NativeLibrary.state().cause();
       if (cause != null) {
         unavailable.initCause(cause);

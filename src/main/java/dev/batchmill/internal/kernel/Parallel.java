@@ -43,7 +43,7 @@ public final class Parallel {
       // Refused below, like a number out of range.
     }
     throw new IllegalArgumentException(
-        "The number of threads must be a whole number from 1: %s=%s"
+        "the number of threads must be a whole number from 1: %s=%s"
             .formatted(THREADS_PROPERTY, value));
   }
 
@@ -131,7 +131,7 @@ public final class Parallel {
       } else if (thrown instanceof Error error) {
         throw error;
       } else if (thrown != null) {
-        throw new IllegalStateException("A piece of a parallel range failed", thrown);
+        throw new IllegalStateException("a piece of a parallel range failed", thrown);
       }
     }
   }

@@ -51,7 +51,7 @@ public final class HostMemory implements AutoCloseable {
   public static HostMemory allocate(long byteSize) {
     if (byteSize < 0 || byteSize > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "Off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
+          "off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
     }
     int size = (int) byteSize;
     // The slice begins and ends at multiples of the alignment: less than one is lost at each end.
@@ -76,7 +76,7 @@ public final class HostMemory implements AutoCloseable {
   public ByteBuffer buffer() {
     ByteBuffer open = buffer;
     if (open == null) {
-      throw new IllegalStateException("The memory was closed: byteSize=" + byteSize);
+      throw new IllegalStateException("the memory was closed: byteSize=" + byteSize);
     }
     return open;
   }
@@ -128,7 +128,7 @@ public final class HostMemory implements AutoCloseable {
       String hint = allocated == null ? "; -D" + LEAKS_PROPERTY + "=trace says where" : "";
       LOGGER.log(
           Level.WARNING,
-          "Off-heap memory was not closed: byteSize=%d%s".formatted(byteSize, hint),
+          "off-heap memory was not closed: byteSize=%d%s".formatted(byteSize, hint),
           allocated);
     }
   }

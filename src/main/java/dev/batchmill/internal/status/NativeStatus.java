@@ -32,16 +32,16 @@ public enum NativeStatus {
     NativeStatus status =
         of(code)
             .orElseThrow(
-                () -> new IllegalStateException("Native code returned no known status: " + code));
+                () -> new IllegalStateException("native code returned no known status: " + code));
     switch (status) {
       case OK -> {}
       case INVALID_ARGUMENT ->
           throw new IllegalArgumentException(
-              "Native code refused an argument: status=BM_" + status.name());
+              "native code refused an argument: status=BM_" + status.name());
       case OUT_OF_MEMORY ->
-          throw new OutOfMemoryError("Native code ran out of memory: status=BM_" + status.name());
+          throw new OutOfMemoryError("native code ran out of memory: status=BM_" + status.name());
       case DEVICE_FAILURE ->
-          throw new DeviceException("The device failed: status=BM_" + status.name());
+          throw new DeviceException("the device failed: status=BM_" + status.name());
     }
   }
 }

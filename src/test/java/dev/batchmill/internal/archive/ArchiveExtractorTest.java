@@ -76,7 +76,7 @@ class ArchiveExtractorTest {
     ArchiveException e = assertThrows(ArchiveException.class, () -> extract(reader, bytes, limits));
     assertNothingLeft();
     String message = e.getMessage();
-    String start = "Cannot extract the archive: archive=" + archive;
+    String start = "cannot extract the archive: archive=" + archive;
     assertTrue(message.startsWith(start), message);
     return message.substring(start.length());
   }
@@ -219,7 +219,7 @@ class ArchiveExtractorTest {
               NativeUnavailableException.class,
               () -> extract(Reader.JAVA, Corpus.compressed(name), DEFAULTS));
       assertEquals(
-          "Only the native library reads this compression: archive="
+          "only the native library reads this compression: archive="
               + archive
               + ", compression="
               + name,
@@ -240,13 +240,13 @@ class ArchiveExtractorTest {
   void refusesAFormatThatIsNotAllowed(Reader reader) throws IOException {
     Files.write(archive, new ZipBytes().file("a", "1").end());
     assertEquals(
-        "Cannot extract the archive: archive="
+        "cannot extract the archive: archive="
             + archive
             + ": a zip, which is not among the formats allowed",
         refusalOf(reader, Set.of(Format.TAR)));
     Files.write(archive, new TarBytes().file("a", "1").end());
     assertEquals(
-        "Cannot extract the archive: archive="
+        "cannot extract the archive: archive="
             + archive
             + ": not a zip, and no other format is allowed",
         refusalOf(reader, Set.of(Format.ZIP)));
@@ -455,7 +455,7 @@ class ArchiveExtractorTest {
             ArchiveException.class,
             () -> ArchiveExtractor.extract(archive, ALL, destination, DEFAULTS));
     assertEquals(
-        "Cannot extract the archive: archive=" + archive + ": not a regular file",
+        "cannot extract the archive: archive=" + archive + ": not a regular file",
         directoryGiven.getMessage());
     assertNothingLeft();
   }
@@ -516,7 +516,7 @@ class ArchiveExtractorTest {
 
     destination = directory.resolve("other");
     assertMatches(
-        "NativeUnavailableException: Only the native library reads this compression: archive="
+        "NativeUnavailableException: only the native library reads this compression: archive="
             + archive
             + ", compression=xz: *",
         probe(Corpus.compressed("xz"), Map.of()));
@@ -532,7 +532,7 @@ class ArchiveExtractorTest {
     destination = directory.resolve("other");
     byte[] zip = new ZipBytes().file("z\u00e4hler", "1").end();
     assertEquals(
-        "ArchiveException: Cannot extract the archive: archive="
+        "ArchiveException: cannot extract the archive: archive="
             + archive
             + ", entry=z?hler: the locale of this process cannot spell the name; set"
             + " LC_ALL=C.UTF-8: encoding=US-ASCII",
@@ -544,10 +544,10 @@ class ArchiveExtractorTest {
   @Test
   void refusesBadLimitsAndFormats() {
     assertEquals(
-        "Limit must be at least 1: maxBytes=0",
+        "limit must be at least 1: maxBytes=0",
         assertThrows(IllegalArgumentException.class, () -> DEFAULTS.withMaxBytes(0)).getMessage());
     assertEquals(
-        "There must be a format: formats=[]",
+        "there must be a format: formats=[]",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ArchiveExtractor.extract(archive, Set.of(), destination, DEFAULTS))

@@ -360,13 +360,13 @@ abstract class KernelsConformance {
                 () -> kernels.normalize(floats, 0, DoubleBuffer.allocate(4), 0, 1, 1, 0, 1, 2))
             .getMessage());
     assertEquals(
-        "The order of a norm must be a number: order=NaN",
+        "the order of a norm must be a number: order=NaN",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> kernels.normalize(floats, 0, floats, 0, 1, 1, 0, 1, Double.NaN))
             .getMessage());
     assertEquals(
-        "The output must be writable: out=HeapFloatBufferR",
+        "the output must be writable: out=HeapFloatBufferR",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> kernels.normalize(floats, 0, floats.asReadOnlyBuffer(), 0, 1, 1, 0, 1, 2))
@@ -377,20 +377,20 @@ abstract class KernelsConformance {
             : ByteOrder.BIG_ENDIAN;
     FloatBuffer swapped = ByteBuffer.allocateDirect(16).order(foreign).asFloatBuffer();
     assertEquals(
-        "Buffers must have the native byte order, %s: order=%s"
+        "buffers must have the native byte order, %s: order=%s"
             .formatted(ByteOrder.nativeOrder(), foreign),
         assertThrows(
                 IllegalArgumentException.class,
                 () -> kernels.gather(swapped, 0, 1, new long[1], 0, 1, floats, 0))
             .getMessage());
     assertEquals(
-        "Labels must lie in [0, 3): labels[1]=-1",
+        "labels must lie in [0, 3): labels[1]=-1",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> kernels.oneHot(new int[] {0, -1}, 0, 2, 3, FloatBuffer.allocate(6), 0, 1, 0))
             .getMessage());
     assertEquals(
-        "Rows must lie in [0, 2): rows[0]=2",
+        "rows must lie in [0, 2): rows[0]=2",
         assertThrows(
                 IndexOutOfBoundsException.class,
                 () ->

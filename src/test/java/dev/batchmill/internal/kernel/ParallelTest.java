@@ -200,7 +200,7 @@ class ParallelTest {
     for (String threads : new String[] {"0", "-2", "many"}) {
       System.setProperty(Parallel.THREADS_PROPERTY, threads);
       assertEquals(
-          "The number of threads must be a whole number from 1: batchmill.threads=" + threads,
+          "the number of threads must be a whole number from 1: batchmill.threads=" + threads,
           assertThrows(IllegalArgumentException.class, Parallel::threads).getMessage());
     }
   }

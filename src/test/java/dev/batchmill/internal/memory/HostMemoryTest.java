@@ -56,7 +56,7 @@ class HostMemoryTest {
     buffer.put(999, (byte) 7);
     assertEquals(7, buffer.get(999));
     assertEquals(
-        "The memory was closed: byteSize=1000",
+        "the memory was closed: byteSize=1000",
         assertThrows(IllegalStateException.class, memory::buffer).getMessage());
   }
 
@@ -64,7 +64,7 @@ class HostMemoryTest {
   void sizesThatNoBufferHoldsAreRefused() {
     for (long size : new long[] {-1, Integer.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE}) {
       assertEquals(
-          "Off-heap memory must have 0 to 2147483521 bytes: byteSize=" + size,
+          "off-heap memory must have 0 to 2147483521 bytes: byteSize=" + size,
           assertThrows(IllegalArgumentException.class, () -> HostMemory.allocate(size))
               .getMessage());
     }
@@ -74,13 +74,13 @@ class HostMemoryTest {
   void aLeakIsReportedWithItsSizeAndWhere() throws InterruptedException {
     LogRecord plain = leak(4321);
     assertEquals(
-        "Off-heap memory was not closed: byteSize=4321; -Dbatchmill.leaks=trace says where",
+        "off-heap memory was not closed: byteSize=4321; -Dbatchmill.leaks=trace says where",
         plain.getMessage());
     assertNull(plain.getThrown());
     System.setProperty(HostMemory.LEAKS_PROPERTY, "trace");
     try {
       LogRecord traced = leak(1234);
-      assertEquals("Off-heap memory was not closed: byteSize=1234", traced.getMessage());
+      assertEquals("off-heap memory was not closed: byteSize=1234", traced.getMessage());
       assertNotNull(traced.getThrown());
       boolean here = false;
       for (StackTraceElement element : traced.getThrown().getStackTrace()) {

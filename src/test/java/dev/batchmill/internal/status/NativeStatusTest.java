@@ -37,16 +37,16 @@ class NativeStatusTest {
   void everyCodeHasItsException() {
     assertDoesNotThrow(() -> NativeStatus.check(0));
     assertEquals(
-        "Native code refused an argument: status=BM_INVALID_ARGUMENT",
+        "native code refused an argument: status=BM_INVALID_ARGUMENT",
         assertThrows(IllegalArgumentException.class, () -> NativeStatus.check(1)).getMessage());
     assertEquals(
-        "Native code ran out of memory: status=BM_OUT_OF_MEMORY",
+        "native code ran out of memory: status=BM_OUT_OF_MEMORY",
         assertThrows(OutOfMemoryError.class, () -> NativeStatus.check(2)).getMessage());
     assertEquals(
-        "The device failed: status=BM_DEVICE_FAILURE",
+        "the device failed: status=BM_DEVICE_FAILURE",
         assertThrows(DeviceException.class, () -> NativeStatus.check(3)).getMessage());
     assertEquals(
-        "Native code returned no known status: 99",
+        "native code returned no known status: 99",
         assertThrows(IllegalStateException.class, () -> NativeStatus.check(99)).getMessage());
   }
 }
