@@ -69,7 +69,7 @@ class LayeringTest {
     onlyKnows("transform", "array", "internal.kernel");
     onlyKnows("dataset", "array", "random", "transform");
     onlyKnows("loader", "dataset", "random", "internal.queue");
-    onlyKnows("io", "internal.download", "internal.archive");
+    onlyKnows("io", "internal.download", "internal.archive", "internal.file");
     onlyKnows("progress");
     onlyKnows("runtime", "internal.kernel", "internal.bind");
   }

@@ -2,17 +2,15 @@ package dev.batchmill.io;
 
 import dev.batchmill.error.ArchiveException;
 import dev.batchmill.internal.download.StagedFile;
+import dev.batchmill.internal.file.FileTree;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +69,10 @@ final class ExtractedDirectory {
       Path old = exchange(fresh, ours);
       mark(hash.toString());
       if (ours && old != null) {
-        deleteTree(old);
+        FileTree.delete(old);
       }
     } finally {
-      deleteTree(fresh);
+      FileTree.delete(fresh);
     }
   }
 
@@ -129,31 +127,5 @@ final class ExtractedDirectory {
 
   private Path parent() {
     return Objects.requireNonNull(directory.getParent());
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,6 +1,7 @@
 package dev.batchmill.internal.archive;
 
 import dev.batchmill.error.ArchiveException;
+import dev.batchmill.internal.file.FileTree;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.Charset;
@@ -9,13 +10,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -116,7 +115,7 @@ public final class ArchiveExtractor {
   private static void cleanUp(@Nullable Path work, Deque<Path> made) {
     try {
       if (work != null) {
-        delete(work);
+        FileTree.delete(work);
       }
       for (Path directory : made) {
         Files.delete(directory);
@@ -216,28 +215,5 @@ public final class ArchiveExtractor {
       requireAbsentOrEmpty(destination);
       throw e;
     }
-  }
-
-  private static void delete(Path work) throws IOException {
-    Files.walkFileTree(
-        work,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-              throws IOException {
-            if (e != null) {
-              throw e;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

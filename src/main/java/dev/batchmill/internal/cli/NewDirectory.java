@@ -1,5 +1,6 @@
 package dev.batchmill.internal.cli;
 
+import dev.batchmill.internal.file.FileTree;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -66,6 +67,6 @@ final class NewDirectory implements AutoCloseable {
   /** Removes what was not published. */
   @Override
   public void close() throws IOException {
-    Trees.delete(filled);
+    FileTree.delete(filled);
   }
 }

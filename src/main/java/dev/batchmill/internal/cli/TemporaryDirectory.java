@@ -1,5 +1,6 @@
 package dev.batchmill.internal.cli;
 
+import dev.batchmill.internal.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class TemporaryDirectory implements AutoCloseable {
 
   private void remove() {
     try {
-      Trees.delete(path);
+      FileTree.delete(path);
     } catch (IOException e) {
       System.getLogger(TemporaryDirectory.class.getName())
           .log(System.Logger.Level.WARNING, "directory cannot be removed: directory=" + path, e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Npy;
+import dev.batchmill.internal.file.FileTree;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -192,7 +193,7 @@ class FailureTest {
             + SHA256_OF_ABC
             + " actual=a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9");
     assertFalse(Files.exists(file));
-    Trees.delete(cache);
+    FileTree.delete(cache);
   }
 
   @Test
@@ -205,7 +206,7 @@ class FailureTest {
     Path cache = Files.createDirectory(directory.resolve("cache"));
     Outcome outcome = Outcome.of("fetch", url, "--cache-dir", cache, "--extract");
     outcome.failed("batchmill fetch: cannot download: url=" + url + " reason=connection refused");
-    Trees.delete(cache);
+    FileTree.delete(cache);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.batchmill.internal.cli;
+package dev.batchmill.internal.file;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -10,11 +10,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Directory trees. */
-final class Trees {
-  private Trees() {}
+public final class FileTree {
+  private FileTree() {}
 
-  /** Removes a directory and all in it, if it is there; links are removed, not followed. */
-  static void delete(Path directory) throws IOException {
+  /**
+   * Deletes a directory and all in it, if it is there; links are deleted, not followed.
+   *
+   * @param directory the directory, or a single file
+   * @throws IOException if something cannot be deleted; the rest may be gone
+   */
+  public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -1,3 +1,0 @@
-module consumer {
-  requires dev.batchmill;
-}

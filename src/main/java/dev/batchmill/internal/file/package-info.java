@@ -1,0 +1,2 @@
+/** What several rooms do with files. */
+package dev.batchmill.internal.file;
