@@ -43,6 +43,18 @@ public final class OneHot {
   }
 
   /**
+   * Encodes labels; the number of classes is the largest label plus one.
+   *
+   * @param labels the labels, at least one
+   * @param dtype the type of the result
+   * @return a new array; the caller closes it
+   * @throws IllegalArgumentException if there is no label, or one is negative or no number
+   */
+  public static NDArray encode(NDArray labels, DType dtype) {
+    return encode(labels, inferClasses(labels), dtype);
+  }
+
+  /**
    * Encodes labels as float32.
    *
    * @param labels the labels

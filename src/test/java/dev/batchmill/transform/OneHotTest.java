@@ -38,6 +38,7 @@ class OneHotTest {
     NDArray labels = NDArray.of(new int[] {2, 0});
     double[] expected = {0, 0, 1, 1, 0, 0};
     assertArrayEquals(expected, OneHot.encode(labels, 3, dtype).toDoubleArray());
+    assertTrue(OneHot.encode(labels, 3, dtype).contentEquals(OneHot.encode(labels, dtype)));
     try (NDArray out = NDArray.allocate(dtype, 2, 3)) {
       OneHot.encodeInto(labels, 3, out);
       assertArrayEquals(expected, out.toDoubleArray());

@@ -56,8 +56,6 @@ final class ToCategoricalCommand extends Command {
     NDArray labels = Npy.read(in);
     Npy.write(
         out,
-        classes == null
-            ? OneHot.encode(labels).astype(dtype)
-            : OneHot.encode(labels, classes, dtype));
+        classes == null ? OneHot.encode(labels, dtype) : OneHot.encode(labels, classes, dtype));
   }
 }
