@@ -110,7 +110,7 @@ final class CacheLock implements Closeable {
       } catch (NoSuchFileException e) {
         // Another process failed and took the empty directory away.
         Path directory = lockFile.getParent();
-        if (directory == null || Files.isDirectory(directory)) {
+        if (directory == null) {
           throw e;
         }
         Files.createDirectories(directory);
