@@ -1,54 +1,117 @@
-/* What the JNI library adds to the C ABI, so that one Java method serves both kinds of memory.
+/* What the JNI library adds to the C ABI, so that one Java method serves every kind of memory.
  *
- * Memory is named by a base and an offset in bytes. On the heap the base is a primitive array, held still for the call; outside
- * it the base is null and the offset is the address. */
+ * Memory is named by a base and an offset in bytes. On the heap the base is a primitive array of any type, held still for the
+ * call without a copy; outside it the base is null and the offset is the address. */
 #ifndef BATCHMILL_BIND_H
 #define BATCHMILL_BIND_H
 
+#include <jni.h>
 #include <stdint.h>
 
 #include "batchmill/batchmill.h"
 
-template <typename T>
-static inline T* bm_at(T* base, int64_t offset) {
-  return reinterpret_cast<T*>(reinterpret_cast<intptr_t>(base) + static_cast<intptr_t>(offset));
-}
+/* An array held still while this object lives; no other call of the virtual machine is allowed meanwhile. */
+class BmPinned {
+ public:
+  enum Use { kRead, kWritten };
+
+  BmPinned(JNIEnv* env, jobject array, Use use)
+      : env_(env),
+        array_(static_cast<jarray>(array)),
+        base_(array ? static_cast<char*>(env->GetPrimitiveArrayCritical(array_, nullptr)) : nullptr),
+        use_(use) {}
+
+  ~BmPinned() {
+    if (base_) env_->ReleasePrimitiveArrayCritical(array_, base_, use_ == kWritten ? 0 : JNI_ABORT);
+  }
+
+  BmPinned(const BmPinned&) = delete;
+  BmPinned& operator=(const BmPinned&) = delete;
+
+  /* False when there is an array that could not be held. */
+  bool ok() const { return base_ || !array_; }
+
+  template <typename T = void>
+  T* at(int64_t offset) const {
+    return reinterpret_cast<T*>(reinterpret_cast<intptr_t>(base_) + static_cast<intptr_t>(offset));
+  }
+
+ private:
+  JNIEnv* const env_;
+  const jarray array_;
+  char* const base_;
+  const Use use_;
+};
 
 static inline int64_t bm_bind_address(const void* memory) { return static_cast<int64_t>(reinterpret_cast<intptr_t>(memory)); }
 
-/* Whether both parameters are the same memory: false for one array given twice when the virtual machine hands out copies, as it
- * does under -Xcheck:jni. */
-static inline bool bm_bind_same(const void* a, const void* b) { return a == b; }
-
-static inline int32_t bm_bind_normalize(const float* x, int64_t x_at, float* out, int64_t out_at, int64_t length, int64_t inner,
-                                        int64_t first, int64_t last, double order) {
-  return bm_normalize_f32(bm_at(x, x_at), bm_at(out, out_at), length, inner, first, last, order);
+/* Whether an array held twice is the same memory: false when the virtual machine hands out copies, as it does under
+ * -Xcheck:jni. */
+static inline bool bm_bind_shares(JNIEnv* env, jclass, jobject array) {
+  const BmPinned a(env, array, BmPinned::kRead);
+  const BmPinned b(env, array, BmPinned::kRead);
+  return a.at(0) == b.at(0);
 }
 
-static inline int32_t bm_bind_normalize(const double* x, int64_t x_at, double* out, int64_t out_at, int64_t length,
-                                        int64_t inner, int64_t first, int64_t last, double order) {
-  return bm_normalize_f64(bm_at(x, x_at), bm_at(out, out_at), length, inner, first, last, order);
+static inline int32_t bm_bind_normalize(JNIEnv* env, jclass, jobject x, int64_t x_at, jobject out, int64_t out_at, int32_t type,
+                                        int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+                                        double epsilon, bool streaming) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_normalize(from.at(x_at), to.at(out_at), type, length, inner, first, last, order, epsilon, streaming);
 }
 
-template <typename T>
-static inline int32_t bm_bind_one_hot(const int32_t* labels, int64_t from, int64_t count, int64_t classes, T* out,
-                                      int64_t out_at, int64_t on, int64_t off) {
-  return bm_one_hot(labels + from, count, classes, bm_at(out, out_at), sizeof(T), static_cast<uint64_t>(on),
+static inline int32_t bm_bind_norm_sums(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t type, int64_t length,
+                                        int64_t inner, int64_t first, int64_t last, double order, jobject sums,
+                                        int64_t sums_at) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned to(env, sums, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_norm_sums(from.at(x_at), type, length, inner, first, last, order, to.at<double>(sums_at));
+}
+
+static inline int32_t bm_bind_divide(JNIEnv* env, jclass, jobject x, int64_t x_at, jobject out, int64_t out_at, int32_t type,
+                                     jobject divisors, int64_t inner, int64_t first, int64_t last, bool streaming) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned by(env, divisors, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !by.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_divide(from.at(x_at), to.at(out_at), type, by.at<double>(0), inner, first, last, streaming);
+}
+
+static inline int32_t bm_bind_convert(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t x_type, jobject out, int64_t out_at,
+                                      int32_t out_type, int64_t count, bool streaming) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_convert(from.at(x_at), x_type, to.at(out_at), out_type, count, streaming);
+}
+
+static inline int32_t bm_bind_one_hot(JNIEnv* env, jclass, jobject labels, int64_t from, int64_t count, int64_t classes,
+                                      jobject out, int64_t out_at, int32_t element_size, int64_t on, int64_t off) {
+  const BmPinned held(env, labels, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!held.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_one_hot(held.at<int32_t>(0) + from, count, classes, to.at(out_at), element_size, static_cast<uint64_t>(on),
                     static_cast<uint64_t>(off));
 }
 
-template <typename T, typename Index>
-static inline int32_t bm_bind_gather(const T* source, int64_t source_at, int64_t row_bytes, const Index* rows, int64_t from,
-                                     int64_t count, T* out, int64_t out_at) {
-  static_assert(sizeof(Index) == sizeof(int64_t), "rows are numbered by 64-bit integers");
-  return bm_gather(bm_at(source, source_at), row_bytes, reinterpret_cast<const int64_t*>(rows) + from, count,
-                   bm_at(out, out_at));
+static inline int32_t bm_bind_gather(JNIEnv* env, jclass, jobject source, int64_t source_at, int64_t row_bytes, jobject rows,
+                                     int64_t from, int64_t count, jobject out, int64_t out_at) {
+  const BmPinned source_held(env, source, BmPinned::kRead);
+  const BmPinned rows_held(env, rows, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!source_held.ok() || !rows_held.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_gather(source_held.at(source_at), row_bytes, rows_held.at<int64_t>(0) + from, count, to.at(out_at));
 }
 
-template <typename Index>
-static inline int32_t bm_bind_permutation_fill(const Index* key, int64_t first, Index* out, int64_t from, int64_t count) {
-  static_assert(sizeof(Index) == sizeof(int64_t), "indices are 64-bit integers");
-  return bm_permutation_fill(reinterpret_cast<const int64_t*>(key), first, count, reinterpret_cast<int64_t*>(out) + from);
+static inline int32_t bm_bind_permutation_fill(JNIEnv* env, jclass, jobject key, int64_t first, jobject out, int64_t from,
+                                               int64_t count) {
+  const BmPinned key_held(env, key, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!key_held.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_permutation_fill(key_held.at<int64_t>(0), first, count, to.at<int64_t>(0) + from);
 }
 
 #endif

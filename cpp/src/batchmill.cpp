@@ -5,14 +5,11 @@
 
 namespace {
 
-template <typename T>
-int32_t normalize(void (*kernel)(const T*, T*, int64_t, int64_t, int64_t, int64_t, double), const T* x, T* out, int64_t length,
-                  int64_t inner, int64_t first, int64_t last, double order) {
-  if (length < 0 || inner < 0 || first < 0 || last < first || order != order) return BM_INVALID_ARGUMENT;
-  if (length == 0 || inner == 0 || first == last) return BM_OK;
-  if (!x || !out) return BM_INVALID_ARGUMENT;
-  kernel(x, out, length, inner, first, last, order);
-  return BM_OK;
+bool is_type(int32_t type) { return type >= BM_FLOAT16 && type <= BM_BOOL; }
+bool is_computed(int32_t type) { return type == BM_FLOAT32 || type == BM_FLOAT64; }
+
+bool are_vectors(int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
+  return is_computed(type) && length >= 0 && inner >= 0 && first >= 0 && last >= first && order == order;
 }
 
 }  // namespace
@@ -28,13 +25,39 @@ const char* bm_supported_isas(void) {
   return lists[batchmill::supported_kernels(builds) - 1];
 }
 
-int32_t bm_normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
-  return normalize(batchmill::kernels().normalize_f32, x, out, length, inner, first, last, order);
+int32_t bm_normalize(const void* x, void* out, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
+                     double order, double epsilon, int32_t streaming) {
+  if (!are_vectors(type, length, inner, first, last, order) || !(epsilon >= 0)) return BM_INVALID_ARGUMENT;
+  if (length == 0 || inner == 0 || first == last) return BM_OK;
+  if (!x || !out) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().normalize(x, out, type, length, inner, first, last, order, epsilon, streaming);
+  return BM_OK;
 }
 
-int32_t bm_normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last,
-                         double order) {
-  return normalize(batchmill::kernels().normalize_f64, x, out, length, inner, first, last, order);
+int32_t bm_norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+                     double* sums) {
+  if (!are_vectors(type, length, inner, first, last, order)) return BM_INVALID_ARGUMENT;
+  if (length == 0 || inner == 0 || first == last) return BM_OK;
+  if (!x || !sums) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().norm_sums(x, type, length, inner, first, last, order, sums);
+  return BM_OK;
+}
+
+int32_t bm_divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last,
+                  int32_t streaming) {
+  if (!is_computed(type) || inner < 0 || first < 0 || last < first) return BM_INVALID_ARGUMENT;
+  if (inner == 0 || first == last) return BM_OK;
+  if (!x || !out || !divisors) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().divide(x, out, type, divisors, inner, first, last, streaming);
+  return BM_OK;
+}
+
+int32_t bm_convert(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t count, int32_t streaming) {
+  if (!is_type(x_type) || !is_type(out_type) || count < 0) return BM_INVALID_ARGUMENT;
+  if (count == 0) return BM_OK;
+  if (!x || !out) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().convert(x, x_type, out, out_type, count, streaming);
+  return BM_OK;
 }
 
 int32_t bm_one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,

@@ -10,7 +10,7 @@ namespace batchmill {
 namespace BM_BUILD {
 
 extern const Kernels kernels;
-const Kernels kernels = {BM_TEXT(BM_BUILD), normalize_f32, normalize_f64, one_hot, gather, permutation_fill};
+const Kernels kernels = {BM_TEXT(BM_BUILD), normalize, norm_sums, divide, convert, one_hot, gather, permutation_fill};
 
 }  // namespace BM_BUILD
 }  // namespace batchmill

@@ -11,8 +11,13 @@
 namespace batchmill {
 namespace BM_BUILD {
 
-void normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
-void normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
+void normalize(const void* x, void* out, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+               double epsilon, bool streaming);
+void norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+               double* sums);
+void divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last,
+            bool streaming);
+void convert(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t count, bool streaming);
 bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on, uint64_t off);
 void gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
 void permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);

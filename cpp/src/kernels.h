@@ -9,8 +9,13 @@ namespace batchmill {
 /* One build of all kernels. The functions trust their arguments: batchmill.cpp has checked them. */
 struct Kernels {
   const char* isa;
-  void (*normalize_f32)(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
-  void (*normalize_f64)(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order);
+  void (*normalize)(const void* x, void* out, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
+                    double order, double epsilon, bool streaming);
+  void (*norm_sums)(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+                    double* sums);
+  void (*divide)(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last,
+                 bool streaming);
+  void (*convert)(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t count, bool streaming);
   /* False when a label lies outside [0, classes). */
   bool (*one_hot)(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
                   uint64_t off);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "batchmill/batchmill.h"
 #include "batchmill/sum_order.h"
 #include "build.h"
 
@@ -62,10 +63,10 @@ struct OrderP {
   T norm(double sum) const { return static_cast<T>(pow(sum, 1 / p)); }
 };
 
-/* What a vector is divided by: its norm, or one where that is zero. */
+/* What a vector is divided by: its norm, or one where that is zero; with an epsilon the larger of the two. */
 template <typename T>
-inline T divisor(T norm) {
-  return norm == 0 ? T(1) : norm;
+inline T divisor(T norm, T epsilon) {
+  return norm < epsilon ? epsilon : norm == 0 ? T(1) : norm;
 }
 
 /* The tree over the lanes of the n <= kChunk elements at x. */
@@ -100,21 +101,21 @@ typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
 }
 
 template <typename Order, typename T>
-T row_divisor(const Order& order, const T* x, int64_t length) {
+typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
   using Sum = typename Order::Sum;
   constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
-  if (length <= kChunk) return divisor<T>(order.norm(chunk_sum(order, x, length)));
+  if (length <= kChunk) return chunk_sum(order, x, length);
   PairTree<typename Order::Op, Sum> tree;
   for (int64_t i = 0; i < length; i += kChunk) {
     tree.push(chunk_sum(order, x + i, length - i < kChunk ? length - i : kChunk));
   }
-  return divisor<T>(order.norm(tree.sum()));
+  return tree.sum();
 }
 
 template <typename Order, typename T>
-void long_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count) {
+void long_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count, T epsilon) {
   for (int64_t row = 0; row < count; ++row, x += length, out += length) {
-    const T by = row_divisor(order, x, length);
+    const T by = divisor(order.norm(row_sum(order, x, length)), epsilon);
 #pragma GCC ivdep
     for (int64_t i = 0; i < length; ++i) out[i] = x[i] / by;
   }
@@ -123,7 +124,7 @@ void long_rows(const Order& order, const T* x, T* out, int64_t length, int64_t c
 /* Rows of at most kPadded elements. The terms of a block of rows are laid out with kPadded places for each row, so that one
  * level of all their trees is one loop; the divisors are laid out like the rows, so that the division is one loop as well. */
 template <int kPadded, typename Order, typename T>
-void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count) {
+void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count, T epsilon) {
   using Op = typename Order::Op;
   constexpr int kPlaces = 2048;
   constexpr int kRows = kPlaces / kPadded;
@@ -156,7 +157,7 @@ void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t 
       nodes = parents;
       parents = children;
     }
-    for (int row = 0; row < rows; ++row) nodes[row] = divisor<T>(order.norm(nodes[row]));
+    for (int row = 0; row < rows; ++row) nodes[row] = divisor(order.norm(nodes[row]), epsilon);
     for (int row = 0; row < rows; ++row) {
       const T by = nodes[row];
       T* to = divisors + row * width;
@@ -170,31 +171,30 @@ void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t 
 }
 
 template <typename Order, typename T>
-void normalize_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count) {
+void normalize_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count, T epsilon) {
   if constexpr (Order::kCheapTerm) {
-    if (length <= 4) return short_rows<4>(order, x, out, length, count);
-    if (length <= 8) return short_rows<8>(order, x, out, length, count);
-    if (length <= 16) return short_rows<16>(order, x, out, length, count);
-    if (length <= 32) return short_rows<32>(order, x, out, length, count);
-    if (length <= 64) return short_rows<64>(order, x, out, length, count);
+    if (length <= 4) return short_rows<4>(order, x, out, length, count, epsilon);
+    if (length <= 8) return short_rows<8>(order, x, out, length, count, epsilon);
+    if (length <= 16) return short_rows<16>(order, x, out, length, count, epsilon);
+    if (length <= 32) return short_rows<32>(order, x, out, length, count, epsilon);
+    if (length <= 64) return short_rows<64>(order, x, out, length, count, epsilon);
     /* Narrower registers gain nothing at this length. */
     if constexpr (SumOrder<T>::kLanes >= 128 && BM_VECTOR_BYTES >= 64) {
-      if (length <= 128) return short_rows<128>(order, x, out, length, count);
+      if (length <= 128) return short_rows<128>(order, x, out, length, count, epsilon);
     }
   }
-  long_rows(order, x, out, length, count);
+  long_rows(order, x, out, length, count, epsilon);
 }
 
-/* kWidth columns side by side, or any number up to it when kFull is false; x and out point at the top of the first. */
+/* The sums of kWidth columns side by side, or of any number up to it when kFull is false; x points at the top of the first. */
 template <bool kFull, typename Order, typename T>
-void normalize_tile(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int any_width) {
+void sum_tile(const Order& order, const T* x, int64_t length, int64_t inner, int any_width, typename Order::Sum* leaf) {
   using Sum = typename Order::Sum;
   using Op = typename Order::Op;
   constexpr int64_t kLanes = SumOrder<Sum>::kLanes;
   constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
   constexpr int kWidth = SumOrder<T>::kLanes;
   const int width = kFull ? kWidth : any_width;
-  Sum leaf[kWidth];
   Sum partial[63][kWidth];
   uint64_t count = 0;
   for (int64_t start = 0; start < length; start += kChunk) {
@@ -217,58 +217,112 @@ void normalize_tile(const Order& order, const T* x, T* out, int64_t length, int6
     for (int k = 0; k < width; ++k) leaf[k] = empty ? partial[level][k] : Op::combine(partial[level][k], leaf[k]);
     empty = false;
   }
-  T by[kWidth];
-  for (int k = 0; k < width; ++k) by[k] = divisor<T>(order.norm(leaf[k]));
-  for (int64_t i = 0; i < length; ++i) {
-#pragma GCC ivdep
-    for (int k = 0; k < width; ++k) out[i * inner + k] = x[i * inner + k] / by[k];
-  }
 }
 
-template <typename Order, typename T>
-void normalize_columns(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last) {
+/* Calls use(start, width, sums) for the vectors [first, last), tile after tile; start is the element at the top of the tile. */
+template <typename Order, typename T, typename Use>
+void for_tiles(const Order& order, const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, Use use) {
   constexpr int64_t kWidth = SumOrder<T>::kLanes;
+  typename Order::Sum sums[kWidth];
   for (int64_t line = first; line < last;) {
     const int64_t column = line % inner;
     const int64_t start = line / inner * length * inner + column;
     int64_t width = inner - column < last - line ? inner - column : last - line;
     if (width >= kWidth) {
       width = kWidth;
-      normalize_tile<true>(order, x + start, out + start, length, inner, kWidth);
+      sum_tile<true>(order, x + start, length, inner, kWidth, sums);
     } else {
-      normalize_tile<false>(order, x + start, out + start, length, inner, static_cast<int>(width));
+      sum_tile<false>(order, x + start, length, inner, static_cast<int>(width), sums);
     }
+    use(start, static_cast<int>(width), sums);
     line += width;
   }
 }
 
 template <typename Order, typename T>
-void normalize_by(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last) {
+void normalize_columns(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last,
+                       T epsilon) {
+  for_tiles(order, x, length, inner, first, last, [&](int64_t start, int width, const typename Order::Sum* sums) {
+    T by[SumOrder<T>::kLanes];
+    for (int k = 0; k < width; ++k) by[k] = divisor(order.norm(sums[k]), epsilon);
+    for (int64_t i = 0; i < length; ++i) {
+      const int64_t row = start + i * inner;
+#pragma GCC ivdep
+      for (int k = 0; k < width; ++k) out[row + k] = x[row + k] / by[k];
+    }
+  });
+}
+
+template <typename Order, typename T>
+void sum_vectors(const Order& order, const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, double* sums) {
   if (inner == 1) {
-    normalize_rows(order, x + first * length, out + first * length, length, last - first);
-  } else {
-    normalize_columns(order, x, out, length, inner, first, last);
+    for (int64_t row = first; row < last; ++row) *sums++ = row_sum(order, x + row * length, length);
+    return;
   }
+  for_tiles(order, x, length, inner, first, last, [&](int64_t, int width, const typename Order::Sum* tile) {
+    for (int k = 0; k < width; ++k) *sums++ = tile[k];
+  });
+}
+
+/* Calls f with the order of norm. */
+template <typename T, typename F>
+void with_order(double order, F f) {
+  if (order == 2) return f(OrderTwo<T>());
+  if (order == 1) return f(OrderOne<T>());
+  if (order == HUGE_VAL) return f(OrderMax<T>());
+  if (order == -HUGE_VAL) return f(OrderMin<T>());
+  if (order == 0) return f(OrderZero<T>());
+  f(OrderP<T>{order});
 }
 
 template <typename T>
-void normalize(const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
-  if (order == 2) return normalize_by(OrderTwo<T>(), x, out, length, inner, first, last);
-  if (order == 1) return normalize_by(OrderOne<T>(), x, out, length, inner, first, last);
-  if (order == HUGE_VAL) return normalize_by(OrderMax<T>(), x, out, length, inner, first, last);
-  if (order == -HUGE_VAL) return normalize_by(OrderMin<T>(), x, out, length, inner, first, last);
-  if (order == 0) return normalize_by(OrderZero<T>(), x, out, length, inner, first, last);
-  normalize_by(OrderP<T>{order}, x, out, length, inner, first, last);
+void normalize_as(const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order, T epsilon) {
+  with_order<T>(order, [&](auto by) {
+    if (inner == 1) {
+      normalize_rows(by, x + first * length, out + first * length, length, last - first, epsilon);
+    } else {
+      normalize_columns(by, x, out, length, inner, first, last, epsilon);
+    }
+  });
+}
+
+template <typename T>
+void norm_sums_as(const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, double order, double* sums) {
+  with_order<T>(order, [&](auto by) { sum_vectors(by, x, length, inner, first, last, sums); });
+}
+
+template <typename T>
+void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_t first, int64_t last) {
+  for (int64_t e = first; e < last; ++e) out[e] = x[e] / static_cast<T>(divisors[e % inner]);
 }
 
 }  // namespace
 
-void normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
-  normalize(x, out, length, inner, first, last, order);
+void normalize(const void* x, void* out, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+               double epsilon, bool) {
+  if (type == BM_FLOAT32) {
+    normalize_as(static_cast<const float*>(x), static_cast<float*>(out), length, inner, first, last, order,
+                 static_cast<float>(epsilon));
+  } else {
+    normalize_as(static_cast<const double*>(x), static_cast<double*>(out), length, inner, first, last, order, epsilon);
+  }
 }
 
-void normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order) {
-  normalize(x, out, length, inner, first, last, order);
+void norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
+               double* sums) {
+  if (type == BM_FLOAT32) {
+    norm_sums_as(static_cast<const float*>(x), length, inner, first, last, order, sums);
+  } else {
+    norm_sums_as(static_cast<const double*>(x), length, inner, first, last, order, sums);
+  }
+}
+
+void divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last, bool) {
+  if (type == BM_FLOAT32) {
+    divide_as(static_cast<const float*>(x), static_cast<float*>(out), divisors, inner, first, last);
+  } else {
+    divide_as(static_cast<const double*>(x), static_cast<double*>(out), divisors, inner, first, last);
+  }
 }
 
 }  // namespace BM_BUILD

@@ -48,14 +48,10 @@ std::vector<T> random_values(size_t n, unsigned seed) {
   return values;
 }
 
-void normalize(const Kernels& kernels, const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last,
-               double order) {
-  kernels.normalize_f32(x, out, length, inner, first, last, order);
-}
-
-void normalize(const Kernels& kernels, const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last,
-               double order) {
-  kernels.normalize_f64(x, out, length, inner, first, last, order);
+template <typename T>
+void normalize(const Kernels& kernels, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last,
+               double order, double epsilon = 0, bool streaming = false) {
+  kernels.normalize(x, out, sizeof(T) == 4 ? BM_FLOAT32 : BM_FLOAT64, length, inner, first, last, order, epsilon, streaming);
 }
 
 /* The sum as sum_order.h words it: all leaves, missing ones too, then level by level. */
@@ -240,15 +236,15 @@ TEST_CASE("an instruction set that is not there gives the best one") {
 TEST_CASE("the C ABI refuses what it can see to be wrong") {
   float x[4] = {3, 4, 0, 0};
   CHECK(bm_abi_version() == BM_ABI_VERSION);
-  CHECK(bm_normalize_f32(x, x, -1, 1, 0, 1, 2) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f32(x, x, 2, -1, 0, 1, 2) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f32(x, x, 2, 1, -1, 1, 2) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f32(x, x, 2, 1, 1, 0, 2) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f32(x, x, 2, 1, 0, 1, std::nan("")) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f32(nullptr, x, 2, 1, 0, 1, 2) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f64(nullptr, nullptr, 2, 1, 0, 1, 2) == BM_INVALID_ARGUMENT);
-  CHECK(bm_normalize_f64(nullptr, nullptr, 2, 1, 1, 1, 2) == BM_OK);
-  CHECK(bm_normalize_f32(x, x, 2, 1, 0, 2, 2) == BM_OK);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, -1, 1, 0, 1, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, -1, 0, 1, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, -1, 1, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, 1, 0, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, 0, 1, std::nan(""), 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(nullptr, x, BM_FLOAT32, 2, 1, 0, 1, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(nullptr, nullptr, BM_FLOAT32, 2, 1, 0, 1, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(nullptr, nullptr, BM_FLOAT32, 2, 1, 1, 1, 2, 0, 0) == BM_OK);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, 0, 2, 2, 0, 0) == BM_OK);
   CHECK(x[0] == 3 / 5.0f);
   CHECK(x[2] == 0);
   const int32_t labels[] = {0, 2};

@@ -27,7 +27,7 @@ typedef enum bm_status {
 } bm_status;
 
 /* The number that the Java side compares with its own: raised whenever a signature or a meaning changes. */
-#define BM_ABI_VERSION 1
+#define BM_ABI_VERSION 2
 BM_API int32_t bm_abi_version(void);
 
 /* The instruction set the kernels run with: "baseline", "avx2" or "avx512". It is the best one of the machine, or the one that
@@ -37,16 +37,48 @@ BM_API const char* bm_isa(void);
 /* All instruction sets that the kernels could run with on this machine, best first, separated by commas. */
 BM_API const char* bm_supported_isas(void);
 
+/* The types of elements. Mirrored by dev.batchmill.internal.kernel.ElementType. */
+typedef enum bm_type {
+  BM_FLOAT16 = 0,
+  BM_BFLOAT16 = 1,
+  BM_FLOAT32 = 2,
+  BM_FLOAT64 = 3,
+  BM_INT8 = 4,
+  BM_INT16 = 5,
+  BM_INT32 = 6,
+  BM_INT64 = 7,
+  BM_UINT8 = 8,
+  BM_BOOL = 9,
+} bm_type;
+
+/* Where a function takes `streaming`, a value other than 0 says that the output is not read again soon: it goes past the
+ * caches. The bytes written are the same. */
+
 /* Scales vectors to unit norm.
  *
- * x and out are blocks of shape [outer, length, inner] in C order: the same memory or memory that does not overlap. The vectors
- * run along the middle axis; they are numbered o * inner + i. The call handles the vectors [first, last). A vector whose norm
- * is zero is copied. order is any value but NaN: 0 counts the non-zero elements, +-infinity is the largest or smallest
- * magnitude. The order of additions is that of sum_order.h. */
-BM_API int32_t bm_normalize_f32(const float* x, float* out, int64_t length, int64_t inner, int64_t first, int64_t last,
-                                double order);
-BM_API int32_t bm_normalize_f64(const double* x, double* out, int64_t length, int64_t inner, int64_t first, int64_t last,
-                                double order);
+ * x and out are blocks of shape [outer, length, inner] in C order, both of BM_FLOAT32 or both of BM_FLOAT64: the same memory or
+ * memory that does not overlap. The vectors run along the middle axis; they are numbered o * inner + i. The call handles the
+ * vectors [first, last). order is any value but NaN: 0 counts the non-zero elements, +-infinity is the largest or smallest
+ * magnitude. A vector is divided by the larger of its norm and epsilon; when epsilon is 0 and the norm is zero, it is copied.
+ * The order of additions is that of sum_order.h. */
+BM_API int32_t bm_normalize(const void* x, void* out, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
+                            double order, double epsilon, int32_t streaming);
+
+/* The sums that bm_normalize takes the root of, for the vectors [first, last) of such a block: sums[0] is that of vector first.
+ * Sums of BM_FLOAT32 are float values unless the order needs pow(). A whole number of chunks of a vector, a power of two of
+ * them at a multiple of itself, is a subtree of the vector's sum: long vectors can be summed in pieces. */
+BM_API int32_t bm_norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
+                            double order, double* sums);
+
+/* Divides the elements [first, last) of a block of shape [length, inner], both of BM_FLOAT32 or both of BM_FLOAT64:
+ * out[e] = x[e] / divisors[e % inner]. Divisors are rounded to the type. */
+BM_API int32_t bm_divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first,
+                         int64_t last, int32_t streaming);
+
+/* Converts count elements. Integers keep their low bits; floats are cut towards zero when they become integers (NaN to 0, what
+ * is too large to the nearest 64-bit integer first); floats are rounded to nearest, ties to even; all but zero is true. x and
+ * out do not overlap. */
+BM_API int32_t bm_convert(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t count, int32_t streaming);
 
 /* Writes one-hot rows: out[i * classes + c] = labels[i] == c ? on : off for i in [0, count). on and off are the low
  * element_size (1, 2, 4 or 8) bytes of the given words. A label outside [0, classes) is refused; the rows before it are

@@ -1,5 +1,6 @@
 package dev.batchmill.array;
 
+import dev.batchmill.internal.kernel.ElementType;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -113,6 +114,11 @@ public enum DType {
             + String.join(", ", Arrays.stream(values()).map(DType::numpyName).toList())
             + ": dtype="
             + name);
+  }
+
+  /** The same type as kernels name it. */
+  ElementType elementType() {
+    return ElementType.valueOf(name());
   }
 
   /** Allocates a zeroed buffer of {@code size} elements on the Java heap. */

@@ -1,5 +1,6 @@
 package dev.batchmill.array;
 
+import dev.batchmill.internal.kernel.ElementAccess;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
@@ -36,12 +37,15 @@ public final class NDArray implements AutoCloseable {
   /** Bytes one task of a parallel copy handles. */
   private static final int GATHER_GRAIN_BYTES = 1 << 20;
 
+  /** Elements one task of a parallel conversion handles. */
+  private static final int CONVERT_GRAIN_ELEMENTS = 1 << 16;
+
   private final DType dtype;
   private final Shape shape;
   private final long[] strides;
   private final long offset;
   private final Buffer buffer;
-  private final Elements elements;
+  private final ElementAccess elements;
   private final @Nullable HostMemory owned;
   private final boolean view;
 
@@ -58,7 +62,7 @@ public final class NDArray implements AutoCloseable {
     this.strides = strides;
     this.offset = offset;
     this.buffer = buffer;
-    this.elements = Elements.of(dtype, buffer);
+    this.elements = ElementAccess.of(dtype.elementType(), buffer);
     this.owned = owned;
     this.view = view;
   }
@@ -701,9 +705,28 @@ public final class NDArray implements AutoCloseable {
     }
     if (dtype == source.dtype && isContiguous() && source.isContiguous()) {
       put(buffer, (int) offset, source.buffer, (int) source.offset, (int) size());
+    } else if (isContiguous() && source.isContiguous()) {
+      convert(source);
     } else if (size() > 0) {
       assignStrided(source, 0, (int) offset, (int) source.offset);
     }
+  }
+
+  private void convert(NDArray source) {
+    Kernels kernels = KernelRegistry.active();
+    Parallel.forRange(
+        size(),
+        CONVERT_GRAIN_ELEMENTS,
+        (from, to) ->
+            kernels.convert(
+                source.buffer,
+                source.dtype.elementType(),
+                source.offset + from,
+                buffer,
+                dtype.elementType(),
+                offset + from,
+                to - from,
+                false));
   }
 
   private void assignStrided(NDArray source, int axis, int to, int from) {

@@ -198,7 +198,9 @@ public final class Normalizer {
                   innerSize,
                   first,
                   last,
-                  order));
+                  order,
+                  0,
+                  false));
     } finally {
       if (source != x) {
         source.close();

@@ -2,22 +2,19 @@ package dev.batchmill.internal.bind;
 
 import java.nio.Buffer;
 import org.bytedeco.javacpp.annotation.Cast;
-import org.bytedeco.javacpp.annotation.Const;
-import org.bytedeco.javacpp.annotation.CriticalRegion;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.NoException;
 import org.bytedeco.javacpp.annotation.Platform;
+import org.bytedeco.javacpp.annotation.Raw;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The C ABI of the kernels, as JavaCPP binds it. Usable once {@link NativeLibrary} has loaded.
  *
- * <p>Memory is named by a base and an offset in bytes: a primitive array and the offset in it, or
- * null and an address. Arrays are not copied: the garbage collector waits for the call. That is why
- * the methods must not throw, and why calls over arrays should be short.
- *
- * <p>Heap buffers are never bound: JavaCPP releases the array of a sliced heap buffer at the wrong
- * address.
+ * <p>Memory is named by a base and an offset in bytes: a primitive array of any type and the offset
+ * in it, or null and an address. Arrays are not copied: the garbage collector waits for the call.
+ * That is why calls over arrays should be short. What the caller passes as an array must be one:
+ * native code does not check it.
  */
 @Platform(include = "batchmill_bind.h", library = NativeLibrary.NAME)
 @NoException
@@ -45,188 +42,90 @@ public final class NativeKernels {
   @Name("bm_bind_address")
   private static native long address(@Cast("const void*") Buffer direct);
 
-  /** Whether critical regions see Java's arrays themselves; under -Xcheck:jni they see copies. */
+  /** Whether native code sees Java's arrays themselves; under -Xcheck:jni it sees copies. */
   public static boolean sharesArrays() {
-    byte[] array = new byte[1];
-    return same(array, array);
+    return shares(new byte[1]);
   }
 
-  @Name("bm_bind_same")
-  @CriticalRegion
-  private static native @Cast("bool") boolean same(@Const byte[] array, @Const byte[] sameArray);
+  @Name("bm_bind_shares")
+  private static native @Cast("bool") boolean shares(@Raw(withEnv = true) Object array);
 
   @Name("bm_bind_normalize")
-  @CriticalRegion
   public static native int normalize(
-      @Const float @Nullable [] x,
+      @Raw(withEnv = true) @Nullable Object x,
       long xAt,
-      float @Nullable [] out,
+      @Raw @Nullable Object out,
       long outAt,
+      int type,
       long length,
       long inner,
       long first,
       long last,
-      double order);
+      double order,
+      double epsilon,
+      @Cast("bool") boolean streaming);
 
-  @Name("bm_bind_normalize")
-  @CriticalRegion
-  public static native int normalize(
-      @Const double @Nullable [] x,
+  @Name("bm_bind_norm_sums")
+  public static native int normSums(
+      @Raw(withEnv = true) @Nullable Object x,
       long xAt,
-      double @Nullable [] out,
-      long outAt,
+      int type,
       long length,
       long inner,
       long first,
       long last,
-      double order);
+      double order,
+      @Raw Object sums,
+      long sumsAt);
+
+  @Name("bm_bind_divide")
+  public static native int divide(
+      @Raw(withEnv = true) @Nullable Object x,
+      long xAt,
+      @Raw @Nullable Object out,
+      long outAt,
+      int type,
+      @Raw Object divisors,
+      long inner,
+      long first,
+      long last,
+      @Cast("bool") boolean streaming);
+
+  @Name("bm_bind_convert")
+  public static native int convert(
+      @Raw(withEnv = true) @Nullable Object x,
+      long xAt,
+      int xType,
+      @Raw @Nullable Object out,
+      long outAt,
+      int outType,
+      long count,
+      @Cast("bool") boolean streaming);
 
   @Name("bm_bind_one_hot")
-  @CriticalRegion
   public static native int oneHot(
-      @Const int[] labels,
+      @Raw(withEnv = true) Object labels,
       long from,
       long count,
       long classes,
-      byte @Nullable [] out,
+      @Raw @Nullable Object out,
       long outAt,
-      long onBits,
-      long offBits);
-
-  @Name("bm_bind_one_hot")
-  @CriticalRegion
-  public static native int oneHot(
-      @Const int[] labels,
-      long from,
-      long count,
-      long classes,
-      short @Nullable [] out,
-      long outAt,
-      long onBits,
-      long offBits);
-
-  @Name("bm_bind_one_hot")
-  @CriticalRegion
-  public static native int oneHot(
-      @Const int[] labels,
-      long from,
-      long count,
-      long classes,
-      int @Nullable [] out,
-      long outAt,
-      long onBits,
-      long offBits);
-
-  @Name("bm_bind_one_hot")
-  @CriticalRegion
-  public static native int oneHot(
-      @Const int[] labels,
-      long from,
-      long count,
-      long classes,
-      long @Nullable [] out,
-      long outAt,
-      long onBits,
-      long offBits);
-
-  @Name("bm_bind_one_hot")
-  @CriticalRegion
-  public static native int oneHot(
-      @Const int[] labels,
-      long from,
-      long count,
-      long classes,
-      float @Nullable [] out,
-      long outAt,
-      long onBits,
-      long offBits);
-
-  @Name("bm_bind_one_hot")
-  @CriticalRegion
-  public static native int oneHot(
-      @Const int[] labels,
-      long from,
-      long count,
-      long classes,
-      double @Nullable [] out,
-      long outAt,
+      int elementSize,
       long onBits,
       long offBits);
 
   @Name("bm_bind_gather")
-  @CriticalRegion
   public static native int gather(
-      @Const byte @Nullable [] source,
+      @Raw(withEnv = true) @Nullable Object source,
       long sourceAt,
       long rowBytes,
-      @Const long[] rows,
+      @Raw Object rows,
       long from,
       long count,
-      byte @Nullable [] out,
-      long outAt);
-
-  @Name("bm_bind_gather")
-  @CriticalRegion
-  public static native int gather(
-      @Const short @Nullable [] source,
-      long sourceAt,
-      long rowBytes,
-      @Const long[] rows,
-      long from,
-      long count,
-      short @Nullable [] out,
-      long outAt);
-
-  @Name("bm_bind_gather")
-  @CriticalRegion
-  public static native int gather(
-      @Const int @Nullable [] source,
-      long sourceAt,
-      long rowBytes,
-      @Const long[] rows,
-      long from,
-      long count,
-      int @Nullable [] out,
-      long outAt);
-
-  @Name("bm_bind_gather")
-  @CriticalRegion
-  public static native int gather(
-      @Const long @Nullable [] source,
-      long sourceAt,
-      long rowBytes,
-      @Const long[] rows,
-      long from,
-      long count,
-      long @Nullable [] out,
-      long outAt);
-
-  @Name("bm_bind_gather")
-  @CriticalRegion
-  public static native int gather(
-      @Const float @Nullable [] source,
-      long sourceAt,
-      long rowBytes,
-      @Const long[] rows,
-      long from,
-      long count,
-      float @Nullable [] out,
-      long outAt);
-
-  @Name("bm_bind_gather")
-  @CriticalRegion
-  public static native int gather(
-      @Const double @Nullable [] source,
-      long sourceAt,
-      long rowBytes,
-      @Const long[] rows,
-      long from,
-      long count,
-      double @Nullable [] out,
+      @Raw @Nullable Object out,
       long outAt);
 
   @Name("bm_bind_permutation_fill")
-  @CriticalRegion
   public static native int permutationFill(
-      @Const long[] key, long first, long[] out, long from, long count);
+      @Raw(withEnv = true) Object key, long first, @Raw Object out, long from, long count);
 }

@@ -23,10 +23,81 @@ final class Arguments {
       long inner,
       long first,
       long last,
-      double order) {
+      double order,
+      double epsilon) {
     boolean floats = x instanceof FloatBuffer && out instanceof FloatBuffer;
     boolean doubles = x instanceof DoubleBuffer && out instanceof DoubleBuffer;
     require(floats || doubles, "normalize takes two FloatBuffers or two DoubleBuffers", x, out);
+    if (!(epsilon >= 0)) {
+      throw new IllegalArgumentException("epsilon must not be negative: epsilon=" + epsilon);
+    }
+    checkVectors(length, inner, first, last, order);
+    checkReadable(x);
+    checkWritable(out);
+    long elements = elementsUpTo(length, inner, first, last);
+    Objects.checkFromIndexSize(xStart, elements, (long) x.limit());
+    Objects.checkFromIndexSize(outStart, elements, (long) out.limit());
+  }
+
+  static void checkNormSums(
+      Buffer x,
+      long xStart,
+      long length,
+      long inner,
+      long first,
+      long last,
+      double order,
+      double[] sums,
+      int at) {
+    require(isComputed(x), "norms take a FloatBuffer or a DoubleBuffer", x, x);
+    checkVectors(length, inner, first, last, order);
+    checkReadable(x);
+    Objects.checkFromIndexSize(xStart, elementsUpTo(length, inner, first, last), (long) x.limit());
+    Objects.checkFromIndexSize(at, last - first, (long) sums.length);
+  }
+
+  static void checkDivide(
+      Buffer x,
+      long xStart,
+      Buffer out,
+      long outStart,
+      double[] divisors,
+      long inner,
+      long first,
+      long last) {
+    require(
+        isComputed(x) && sameType(x, out) && isComputed(out),
+        "divide takes two FloatBuffers or two DoubleBuffers",
+        x,
+        out);
+    Objects.checkFromToIndex(first, last, Long.MAX_VALUE);
+    Objects.checkFromToIndex(0, inner, (long) divisors.length);
+    checkReadable(x);
+    checkWritable(out);
+    Objects.checkFromIndexSize(xStart, last, (long) x.limit());
+    Objects.checkFromIndexSize(outStart, last, (long) out.limit());
+  }
+
+  static void checkConvert(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long count) {
+    if (!xType.lieIn(x) || !outType.lieIn(out)) {
+      throw new IllegalArgumentException(
+          "convert takes buffers of the element types: %s in %s, %s in %s"
+              .formatted(xType, describe(x), outType, describe(out)));
+    }
+    checkReadable(x);
+    checkWritable(out);
+    Objects.checkFromIndexSize(xStart, count, (long) x.limit());
+    Objects.checkFromIndexSize(outStart, count, (long) out.limit());
+  }
+
+  private static void checkVectors(long length, long inner, long first, long last, double order) {
     if (Double.isNaN(order)) {
       throw new IllegalArgumentException("the order of a norm must be a number: order=NaN");
     }
@@ -35,14 +106,24 @@ final class Arguments {
           "vectors must satisfy 0 <= length, 0 <= inner, 0 <= first <= last: length=%d, inner=%d, first=%d, last=%d"
               .formatted(length, inner, first, last));
     }
-    checkReadable(x);
-    checkWritable(out);
-    if (first < last && inner > 0) {
-      long blocks = (last - 1) / inner + 1;
-      long elements = Math.multiplyExact(Math.multiplyExact(blocks, length), inner);
-      Objects.checkFromIndexSize(xStart, elements, (long) x.limit());
-      Objects.checkFromIndexSize(outStart, elements, (long) out.limit());
+  }
+
+  /** The elements of the blocks that hold the vectors [first, last), from element 0 on. */
+  private static long elementsUpTo(long length, long inner, long first, long last) {
+    if (first == last || inner == 0) {
+      return 0;
     }
+    long blocks = (last - 1) / inner + 1;
+    return Math.multiplyExact(Math.multiplyExact(blocks, length), inner);
+  }
+
+  private static boolean isComputed(Buffer buffer) {
+    return buffer instanceof FloatBuffer || buffer instanceof DoubleBuffer;
+  }
+
+  /** The type of a buffer of floats or doubles. */
+  static ElementType computedType(Buffer buffer) {
+    return buffer instanceof FloatBuffer ? ElementType.FLOAT32 : ElementType.FLOAT64;
   }
 
   static void checkOneHot(int[] labels, int from, int to, long classes, Buffer out, long outStart) {

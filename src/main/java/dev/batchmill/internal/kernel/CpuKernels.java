@@ -5,14 +5,7 @@ import dev.batchmill.internal.bind.NativeLibrary;
 import dev.batchmill.internal.status.NativeStatus;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
-import java.nio.ByteBuffer;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.nio.ShortBuffer;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Heap arrays are not copied: the garbage collector may have to wait for the end of a call, so
  * callers cut large work into ranges. A heap buffer whose array is out of reach (a read-only one, a
- * view of a heap {@link ByteBuffer}) goes to {@link JavaKernels}.
+ * view of a heap {@link java.nio.ByteBuffer}) goes to {@link JavaKernels}.
  */
 public final class CpuKernels implements Kernels {
   /**
@@ -68,40 +61,143 @@ public final class CpuKernels implements Kernels {
       long inner,
       long first,
       long last,
-      double order) {
-    Arguments.checkNormalize(x, xStart, out, outStart, length, inner, first, last, order);
+      double order,
+      double epsilon,
+      boolean streaming) {
+    Arguments.checkNormalize(x, xStart, out, outStart, length, inner, first, last, order, epsilon);
     if (unreachable(x) || unreachable(out)) {
-      JavaKernels.INSTANCE.normalize(x, xStart, out, outStart, length, inner, first, last, order);
-    } else if (x instanceof FloatBuffer from && out instanceof FloatBuffer to) {
-      call(
-          x,
-          out,
-          () ->
-              NativeKernels.normalize(
-                  array(from),
-                  at(from, xStart),
-                  array(to),
-                  at(to, outStart),
-                  length,
-                  inner,
-                  first,
-                  last,
-                  order));
-    } else if (x instanceof DoubleBuffer from && out instanceof DoubleBuffer to) {
-      call(
-          x,
-          out,
-          () ->
-              NativeKernels.normalize(
-                  array(from),
-                  at(from, xStart),
-                  array(to),
-                  at(to, outStart),
-                  length,
-                  inner,
-                  first,
-                  last,
-                  order));
+      JavaKernels.INSTANCE.normalize(
+          x, xStart, out, outStart, length, inner, first, last, order, epsilon, streaming);
+      return;
+    }
+    boolean alone = enter(x.hasArray() || out.hasArray());
+    try {
+      NativeStatus.check(
+          NativeKernels.normalize(
+              base(x),
+              at(x, xStart),
+              base(out),
+              at(out, outStart),
+              Arguments.computedType(x).code(),
+              length,
+              inner,
+              first,
+              last,
+              order,
+              epsilon,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  @Override
+  public void normSums(
+      Buffer x,
+      long xStart,
+      long length,
+      long inner,
+      long first,
+      long last,
+      double order,
+      double[] sums,
+      int at) {
+    Arguments.checkNormSums(x, xStart, length, inner, first, last, order, sums, at);
+    if (unreachable(x)) {
+      JavaKernels.INSTANCE.normSums(x, xStart, length, inner, first, last, order, sums, at);
+      return;
+    }
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.normSums(
+              base(x),
+              at(x, xStart),
+              Arguments.computedType(x).code(),
+              length,
+              inner,
+              first,
+              last,
+              order,
+              sums,
+              (long) at * Double.BYTES));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+    }
+  }
+
+  @Override
+  public void divide(
+      Buffer x,
+      long xStart,
+      Buffer out,
+      long outStart,
+      double[] divisors,
+      long inner,
+      long first,
+      long last,
+      boolean streaming) {
+    Arguments.checkDivide(x, xStart, out, outStart, divisors, inner, first, last);
+    if (unreachable(x) || unreachable(out)) {
+      JavaKernels.INSTANCE.divide(
+          x, xStart, out, outStart, divisors, inner, first, last, streaming);
+      return;
+    }
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.divide(
+              base(x),
+              at(x, xStart),
+              base(out),
+              at(out, outStart),
+              Arguments.computedType(x).code(),
+              divisors,
+              inner,
+              first,
+              last,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  @Override
+  public void convert(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long count,
+      boolean streaming) {
+    Arguments.checkConvert(x, xType, xStart, out, outType, outStart, count);
+    if (unreachable(x) || unreachable(out)) {
+      JavaKernels.INSTANCE.convert(x, xType, xStart, out, outType, outStart, count, streaming);
+      return;
+    }
+    boolean alone = enter(x.hasArray() || out.hasArray());
+    try {
+      NativeStatus.check(
+          NativeKernels.convert(
+              base(x),
+              at(x, xStart),
+              xType.code(),
+              base(out),
+              at(out, outStart),
+              outType.code(),
+              count,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(out);
     }
   }
 
@@ -120,50 +216,22 @@ public final class CpuKernels implements Kernels {
       JavaKernels.INSTANCE.oneHot(labels, from, to, classes, out, outStart, onBits, offBits);
       return;
     }
-    int count = to - from;
-    long outAt = at(out, outStart);
-    if (out instanceof ByteBuffer into) {
-      call(
-          out,
-          out,
-          () ->
-              NativeKernels.oneHot(
-                  labels, from, count, classes, array(into), outAt, onBits, offBits));
-    } else if (out instanceof ShortBuffer into) {
-      call(
-          out,
-          out,
-          () ->
-              NativeKernels.oneHot(
-                  labels, from, count, classes, array(into), outAt, onBits, offBits));
-    } else if (out instanceof IntBuffer into) {
-      call(
-          out,
-          out,
-          () ->
-              NativeKernels.oneHot(
-                  labels, from, count, classes, array(into), outAt, onBits, offBits));
-    } else if (out instanceof LongBuffer into) {
-      call(
-          out,
-          out,
-          () ->
-              NativeKernels.oneHot(
-                  labels, from, count, classes, array(into), outAt, onBits, offBits));
-    } else if (out instanceof FloatBuffer into) {
-      call(
-          out,
-          out,
-          () ->
-              NativeKernels.oneHot(
-                  labels, from, count, classes, array(into), outAt, onBits, offBits));
-    } else if (out instanceof DoubleBuffer into) {
-      call(
-          out,
-          out,
-          () ->
-              NativeKernels.oneHot(
-                  labels, from, count, classes, array(into), outAt, onBits, offBits));
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.oneHot(
+              labels,
+              from,
+              to - from,
+              classes,
+              base(out),
+              at(out, outStart),
+              Arguments.elementBytes(out),
+              onBits,
+              offBits));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(out);
     }
   }
 
@@ -182,77 +250,31 @@ public final class CpuKernels implements Kernels {
       JavaKernels.INSTANCE.gather(source, sourceStart, rowElements, rows, from, to, out, outStart);
       return;
     }
-    int count = to - from;
-    long rowBytes = rowElements * Arguments.elementBytes(source);
-    long sourceAt = at(source, sourceStart);
-    long outAt = at(out, outStart);
-    if (source instanceof ByteBuffer rowsOf && out instanceof ByteBuffer into) {
-      call(
-          source,
-          out,
-          () ->
-              NativeKernels.gather(
-                  array(rowsOf), sourceAt, rowBytes, rows, from, count, array(into), outAt));
-    } else if (source instanceof ShortBuffer rowsOf && out instanceof ShortBuffer into) {
-      call(
-          source,
-          out,
-          () ->
-              NativeKernels.gather(
-                  array(rowsOf), sourceAt, rowBytes, rows, from, count, array(into), outAt));
-    } else if (source instanceof IntBuffer rowsOf && out instanceof IntBuffer into) {
-      call(
-          source,
-          out,
-          () ->
-              NativeKernels.gather(
-                  array(rowsOf), sourceAt, rowBytes, rows, from, count, array(into), outAt));
-    } else if (source instanceof LongBuffer rowsOf && out instanceof LongBuffer into) {
-      call(
-          source,
-          out,
-          () ->
-              NativeKernels.gather(
-                  array(rowsOf), sourceAt, rowBytes, rows, from, count, array(into), outAt));
-    } else if (source instanceof FloatBuffer rowsOf && out instanceof FloatBuffer into) {
-      call(
-          source,
-          out,
-          () ->
-              NativeKernels.gather(
-                  array(rowsOf), sourceAt, rowBytes, rows, from, count, array(into), outAt));
-    } else if (source instanceof DoubleBuffer rowsOf && out instanceof DoubleBuffer into) {
-      call(
-          source,
-          out,
-          () ->
-              NativeKernels.gather(
-                  array(rowsOf), sourceAt, rowBytes, rows, from, count, array(into), outAt));
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.gather(
+              base(source),
+              at(source, sourceStart),
+              rowElements * Arguments.elementBytes(source),
+              rows,
+              from,
+              to - from,
+              base(out),
+              at(out, outStart)));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(source);
+      Reference.reachabilityFence(out);
     }
   }
 
   @Override
   public void fillPermutation(long[] key, long first, long[] out, int from, int to) {
     Arguments.checkPermutation(key, first, out, from, to);
-    call(true, () -> NativeKernels.permutationFill(key, first, out, from, to - from));
-  }
-
-  private void call(Buffer in, Buffer out, IntSupplier kernel) {
+    boolean alone = enter(true);
     try {
-      call(in.hasArray() || out.hasArray(), kernel);
-    } finally {
-      Reference.reachabilityFence(in);
-      Reference.reachabilityFence(out);
-    }
-  }
-
-  private void call(boolean overArrays, IntSupplier kernel) {
-    boolean alone = copiesArrays && overArrays;
-    if (alone) {
-      COPIES.lock();
-    }
-    try {
-      NativeStatus.check(kernel.getAsInt());
+      NativeStatus.check(NativeKernels.permutationFill(key, first, out, from, to - from));
     } finally {
       if (alone) {
         COPIES.unlock();
@@ -260,8 +282,31 @@ public final class CpuKernels implements Kernels {
     }
   }
 
+  /**
+   * Waits for its turn where calls over arrays must not overlap; true when it has to give it up.
+   */
+  private boolean enter(boolean overArrays) {
+    boolean alone = copiesArrays && overArrays;
+    if (alone) {
+      COPIES.lock();
+    }
+    return alone;
+  }
+
+  /** Ends what {@link #enter} began. */
+  private static void leave(boolean alone) {
+    if (alone) {
+      COPIES.unlock();
+    }
+  }
+
   private static boolean unreachable(Buffer buffer) {
     return !buffer.isDirect() && !buffer.hasArray();
+  }
+
+  /** The buffer's array; null for memory off the heap. */
+  private static @Nullable Object base(Buffer buffer) {
+    return buffer.isDirect() ? null : buffer.array();
   }
 
   /** Where an element lies: bytes from the beginning of the buffer's array, or the address. */
@@ -270,30 +315,5 @@ public final class CpuKernels implements Kernels {
     return buffer.isDirect()
         ? NativeKernels.addressOf(buffer) + element * size
         : (buffer.arrayOffset() + element) * size;
-  }
-
-  @SuppressWarnings("ByteBufferBackingArray") // The offset is part of at().
-  private static byte @Nullable [] array(ByteBuffer buffer) {
-    return buffer.isDirect() ? null : buffer.array();
-  }
-
-  private static short @Nullable [] array(ShortBuffer buffer) {
-    return buffer.isDirect() ? null : buffer.array();
-  }
-
-  private static int @Nullable [] array(IntBuffer buffer) {
-    return buffer.isDirect() ? null : buffer.array();
-  }
-
-  private static long @Nullable [] array(LongBuffer buffer) {
-    return buffer.isDirect() ? null : buffer.array();
-  }
-
-  private static float @Nullable [] array(FloatBuffer buffer) {
-    return buffer.isDirect() ? null : buffer.array();
-  }
-
-  private static double @Nullable [] array(DoubleBuffer buffer) {
-    return buffer.isDirect() ? null : buffer.array();
   }
 }

@@ -22,6 +22,7 @@ final class DoubleNormalize {
   private final Elements out;
   private final NormOrder order;
   private final double p;
+  private final double epsilon;
 
   private final double[] block = new double[CHUNK];
   private final double[] terms = new double[CHUNK];
@@ -29,11 +30,12 @@ final class DoubleNormalize {
   private final double[][] partial = new double[LEVELS][];
 
   /** Both buffers hold doubles, or both hold floats and the order needs {@code pow}. */
-  DoubleNormalize(Buffer x, Buffer out, double order) {
+  DoubleNormalize(Buffer x, Buffer out, double order, double epsilon) {
     this.x = Elements.of(x);
     this.out = Elements.of(out);
     this.order = NormOrder.of(order);
     this.p = order;
+    this.epsilon = this.out.round(epsilon);
   }
 
   /** Scales rows that lie one after another. */
@@ -56,6 +58,17 @@ final class DoubleNormalize {
   }
 
   private void longRow(int xAt, int outAt, int length) {
+    double by = divisor(rowSum(xAt, length));
+    for (int done = 0; done < length; done += CHUNK) {
+      int n = Math.min(CHUNK, length - done);
+      x.get(xAt + done, block, 0, n);
+      divide(block, 0, n, by);
+      out.put(outAt + done, block, 0, n);
+    }
+  }
+
+  /** The sum of the row that begins at an element. */
+  double rowSum(int xAt, int length) {
     int count = 0;
     for (int done = 0; done < length; done += CHUNK) {
       int n = Math.min(CHUNK, length - done);
@@ -64,13 +77,7 @@ final class DoubleNormalize {
       push(count++, 1);
     }
     sum(count, 1);
-    double by = divisor(lanes[0]);
-    for (int done = 0; done < length; done += CHUNK) {
-      int n = Math.min(CHUNK, length - done);
-      x.get(xAt + done, block, 0, n);
-      divide(block, 0, n, by);
-      out.put(outAt + done, block, 0, n);
-    }
+    return lanes[0];
   }
 
   /** Scales the columns that begin at neighbouring elements; their elements are inner apart. */
@@ -81,6 +88,32 @@ final class DoubleNormalize {
   }
 
   private void tile(int xAt, int outAt, int length, int inner, int width) {
+    tileSums(xAt, length, inner, width);
+    for (int k = 0; k < width; k++) {
+      lanes[k] = divisor(lanes[k]);
+    }
+    for (int i = 0; i < length; i++) {
+      x.get(xAt + i * inner, block, 0, width);
+      for (int k = 0; k < width; k++) {
+        block[k] /= lanes[k];
+      }
+      out.put(outAt + i * inner, block, 0, width);
+    }
+  }
+
+  /** Writes the sums of the columns that begin at neighbouring elements. */
+  void columnSums(int xAt, int length, int inner, int width, double[] sums, int at) {
+    for (int done = 0; done < width; done += LANES) {
+      int n = Math.min(LANES, width - done);
+      tileSums(xAt + done, length, inner, n);
+      for (int k = 0; k < n; k++) {
+        sums[at + done + k] = lanes[k];
+      }
+    }
+  }
+
+  /** Leaves the sums of at most LANES columns in lanes. */
+  private void tileSums(int xAt, int length, int inner, int width) {
     int count = 0;
     for (int start = 0; start < length; start += CHUNK) {
       int end = Math.min(CHUNK, length - start) + start;
@@ -98,16 +131,6 @@ final class DoubleNormalize {
       }
     }
     sum(count, width);
-    for (int k = 0; k < width; k++) {
-      lanes[k] = divisor(lanes[k]);
-    }
-    for (int i = 0; i < length; i++) {
-      x.get(xAt + i * inner, block, 0, width);
-      for (int k = 0; k < width; k++) {
-        block[k] /= lanes[k];
-      }
-      out.put(outAt + i * inner, block, 0, width);
-    }
   }
 
   /** The tree over the lanes of the n elements of the block that begin at from. */
@@ -233,7 +256,6 @@ final class DoubleNormalize {
     }
   }
 
-  /** What a vector is divided by: its norm, or one where that is zero. */
   private double divisor(double sum) {
     double norm =
         switch (order) {
@@ -241,7 +263,7 @@ final class DoubleNormalize {
           case POWER -> out.round(Math.pow(sum, 1 / p));
           default -> sum;
         };
-    return norm == 0 ? 1 : norm;
+    return norm < epsilon ? epsilon : norm == 0 ? 1 : norm;
   }
 
   /** The elements of a buffer as doubles. */

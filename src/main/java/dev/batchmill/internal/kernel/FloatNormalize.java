@@ -19,16 +19,18 @@ final class FloatNormalize {
   private final FloatBuffer x;
   private final FloatBuffer out;
   private final NormOrder order;
+  private final float epsilon;
 
   private final float[] block = new float[CHUNK];
   private final float[] terms = new float[CHUNK];
   private final float[] lanes = new float[LANES];
   private final float[][] partial = new float[LEVELS][];
 
-  FloatNormalize(FloatBuffer x, FloatBuffer out, NormOrder order) {
+  FloatNormalize(FloatBuffer x, FloatBuffer out, NormOrder order, double epsilon) {
     this.x = x;
     this.out = out;
     this.order = order;
+    this.epsilon = (float) epsilon;
   }
 
   /** Scales rows that lie one after another. */
@@ -51,6 +53,17 @@ final class FloatNormalize {
   }
 
   private void longRow(int xAt, int outAt, int length) {
+    float by = divisor(rowSum(xAt, length));
+    for (int done = 0; done < length; done += CHUNK) {
+      int n = Math.min(CHUNK, length - done);
+      x.get(xAt + done, block, 0, n);
+      divide(block, 0, n, by);
+      out.put(outAt + done, block, 0, n);
+    }
+  }
+
+  /** The sum of the row that begins at an element. */
+  float rowSum(int xAt, int length) {
     int count = 0;
     for (int done = 0; done < length; done += CHUNK) {
       int n = Math.min(CHUNK, length - done);
@@ -59,13 +72,7 @@ final class FloatNormalize {
       push(count++, 1);
     }
     sum(count, 1);
-    float by = divisor(lanes[0]);
-    for (int done = 0; done < length; done += CHUNK) {
-      int n = Math.min(CHUNK, length - done);
-      x.get(xAt + done, block, 0, n);
-      divide(block, 0, n, by);
-      out.put(outAt + done, block, 0, n);
-    }
+    return lanes[0];
   }
 
   /** Scales the columns that begin at neighbouring elements; their elements are inner apart. */
@@ -76,6 +83,32 @@ final class FloatNormalize {
   }
 
   private void tile(int xAt, int outAt, int length, int inner, int width) {
+    tileSums(xAt, length, inner, width);
+    for (int k = 0; k < width; k++) {
+      lanes[k] = divisor(lanes[k]);
+    }
+    for (int i = 0; i < length; i++) {
+      x.get(xAt + i * inner, block, 0, width);
+      for (int k = 0; k < width; k++) {
+        block[k] /= lanes[k];
+      }
+      out.put(outAt + i * inner, block, 0, width);
+    }
+  }
+
+  /** Writes the sums of the columns that begin at neighbouring elements. */
+  void columnSums(int xAt, int length, int inner, int width, double[] sums, int at) {
+    for (int done = 0; done < width; done += LANES) {
+      int n = Math.min(LANES, width - done);
+      tileSums(xAt + done, length, inner, n);
+      for (int k = 0; k < n; k++) {
+        sums[at + done + k] = lanes[k];
+      }
+    }
+  }
+
+  /** Leaves the sums of at most LANES columns in lanes. */
+  private void tileSums(int xAt, int length, int inner, int width) {
     int count = 0;
     for (int start = 0; start < length; start += CHUNK) {
       int end = Math.min(CHUNK, length - start) + start;
@@ -93,16 +126,6 @@ final class FloatNormalize {
       }
     }
     sum(count, width);
-    for (int k = 0; k < width; k++) {
-      lanes[k] = divisor(lanes[k]);
-    }
-    for (int i = 0; i < length; i++) {
-      x.get(xAt + i * inner, block, 0, width);
-      for (int k = 0; k < width; k++) {
-        block[k] /= lanes[k];
-      }
-      out.put(outAt + i * inner, block, 0, width);
-    }
   }
 
   /** The tree over the lanes of the n elements of the block that begin at from. */
@@ -224,9 +247,8 @@ final class FloatNormalize {
     }
   }
 
-  /** What a vector is divided by: its norm, or one where that is zero. */
   private float divisor(float sum) {
     float norm = order == NormOrder.TWO ? (float) Math.sqrt(sum) : sum;
-    return norm == 0 ? 1 : norm;
+    return norm < epsilon ? epsilon : norm == 0 ? 1 : norm;
   }
 }

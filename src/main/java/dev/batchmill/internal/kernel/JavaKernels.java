@@ -36,8 +36,10 @@ public final class JavaKernels implements Kernels {
       long inner,
       long first,
       long last,
-      double order) {
-    Arguments.checkNormalize(x, xStart, out, outStart, length, inner, first, last, order);
+      double order,
+      double epsilon,
+      boolean streaming) {
+    Arguments.checkNormalize(x, xStart, out, outStart, length, inner, first, last, order, epsilon);
     if (length == 0 || inner == 0 || first == last) {
       return;
     }
@@ -45,7 +47,7 @@ public final class JavaKernels implements Kernels {
     int xAt = (int) xStart;
     int outAt = (int) outStart;
     if (x instanceof FloatBuffer floats && kind != NormOrder.POWER) {
-      FloatNormalize lines = new FloatNormalize(floats, (FloatBuffer) out, kind);
+      FloatNormalize lines = new FloatNormalize(floats, (FloatBuffer) out, kind, epsilon);
       if (inner == 1) {
         int skip = (int) (first * length);
         lines.rows(xAt + skip, outAt + skip, (int) length, (int) (last - first));
@@ -55,11 +57,11 @@ public final class JavaKernels implements Kernels {
             inner,
             first,
             last,
-            (skip, width) ->
+            (line, skip, width) ->
                 lines.columns(xAt + skip, outAt + skip, (int) length, (int) inner, width));
       }
     } else {
-      DoubleNormalize lines = new DoubleNormalize(x, out, order);
+      DoubleNormalize lines = new DoubleNormalize(x, out, order, epsilon);
       if (inner == 1) {
         int skip = (int) (first * length);
         lines.rows(xAt + skip, outAt + skip, (int) length, (int) (last - first));
@@ -69,17 +71,124 @@ public final class JavaKernels implements Kernels {
             inner,
             first,
             last,
-            (skip, width) ->
+            (line, skip, width) ->
                 lines.columns(xAt + skip, outAt + skip, (int) length, (int) inner, width));
+      }
+    }
+  }
+
+  @Override
+  public void normSums(
+      Buffer x,
+      long xStart,
+      long length,
+      long inner,
+      long first,
+      long last,
+      double order,
+      double[] sums,
+      int at) {
+    Arguments.checkNormSums(x, xStart, length, inner, first, last, order, sums, at);
+    if (length == 0 || inner == 0 || first == last) {
+      return;
+    }
+    NormOrder kind = NormOrder.of(order);
+    int xAt = (int) xStart;
+    if (x instanceof FloatBuffer floats && kind != NormOrder.POWER) {
+      FloatNormalize lines = new FloatNormalize(floats, floats, kind, 0);
+      forColumns(
+          length,
+          inner,
+          first,
+          last,
+          (line, skip, width) -> {
+            int to = at + (int) (line - first);
+            if (inner == 1) {
+              sums[to] = lines.rowSum(xAt + skip, (int) length);
+            } else {
+              lines.columnSums(xAt + skip, (int) length, (int) inner, width, sums, to);
+            }
+          });
+    } else {
+      DoubleNormalize lines = new DoubleNormalize(x, x, order, 0);
+      forColumns(
+          length,
+          inner,
+          first,
+          last,
+          (line, skip, width) -> {
+            int to = at + (int) (line - first);
+            if (inner == 1) {
+              sums[to] = lines.rowSum(xAt + skip, (int) length);
+            } else {
+              lines.columnSums(xAt + skip, (int) length, (int) inner, width, sums, to);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void divide(
+      Buffer x,
+      long xStart,
+      Buffer out,
+      long outStart,
+      double[] divisors,
+      long inner,
+      long first,
+      long last,
+      boolean streaming) {
+    Arguments.checkDivide(x, xStart, out, outStart, divisors, inner, first, last);
+    if (inner == 0 || first == last) {
+      return;
+    }
+    int at = (int) (first % inner);
+    if (x instanceof FloatBuffer floats && out instanceof FloatBuffer toFloats) {
+      for (long e = first; e < last; e++) {
+        float by = (float) divisors[at];
+        toFloats.put((int) (outStart + e), floats.get((int) (xStart + e)) / by);
+        at = at + 1 == inner ? 0 : at + 1;
+      }
+    } else if (x instanceof DoubleBuffer doubles && out instanceof DoubleBuffer toDoubles) {
+      for (long e = first; e < last; e++) {
+        toDoubles.put((int) (outStart + e), doubles.get((int) (xStart + e)) / divisors[at]);
+        at = at + 1 == inner ? 0 : at + 1;
+      }
+    }
+  }
+
+  @Override
+  public void convert(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long count,
+      boolean streaming) {
+    Arguments.checkConvert(x, xType, xStart, out, outType, outStart, count);
+    ElementAccess from = ElementAccess.of(xType, x);
+    ElementAccess to = ElementAccess.of(outType, out);
+    int xAt = (int) xStart;
+    int outAt = (int) outStart;
+    if (xType.isFloating()) {
+      for (int i = 0; i < count; i++) {
+        to.setDouble(outAt + i, from.getDouble(xAt + i));
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        to.setLong(outAt + i, from.getLong(xAt + i));
       }
     }
   }
 
   private interface Columns {
     /**
-     * Handles width neighbouring columns, the first of which begins skip elements into the block.
+     * Handles width neighbouring columns, the first of which is vector line and begins skip
+     * elements into the block.
      */
-    void accept(int skip, int width);
+    void accept(long line, int skip, int width);
   }
 
   private static void forColumns(long length, long inner, long first, long last, Columns columns) {
@@ -87,7 +196,7 @@ public final class JavaKernels implements Kernels {
     for (long line = first; line < last; line += width) {
       long column = line % inner;
       width = Math.min(inner - column, last - line);
-      columns.accept((int) (line / inner * length * inner + column), (int) width);
+      columns.accept(line, (int) (line / inner * length * inner + column), (int) width);
     }
   }
 

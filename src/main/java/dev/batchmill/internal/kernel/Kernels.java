@@ -26,8 +26,8 @@ public interface Kernels {
    *
    * <p>x and out are blocks of shape [outer, length, inner] in C order, both of floats or both of
    * doubles. The vectors run along the middle axis and are numbered {@code o * inner + i}. A vector
-   * whose norm is zero is copied. x and out may be the same memory; otherwise they must not
-   * overlap.
+   * is divided by the larger of its norm and epsilon; with an epsilon of zero, one whose norm is
+   * zero is copied. x and out may be the same memory; otherwise they must not overlap.
    *
    * @param xStart the element of x where its block begins
    * @param outStart the element of out where its block begins
@@ -35,6 +35,8 @@ public interface Kernels {
    * @param last the vector after the last one
    * @param order the order of the norm: any number but NaN; 0 counts the elements that are not
    *     zero, +∞ and −∞ take the largest and the smallest magnitude
+   * @param epsilon the least divisor, not negative
+   * @param streaming whether out is not read again soon: it goes past the caches
    */
   void normalize(
       Buffer x,
@@ -45,7 +47,63 @@ public interface Kernels {
       long inner,
       long first,
       long last,
-      double order);
+      double order,
+      double epsilon,
+      boolean streaming);
+
+  /**
+   * Takes the sums of vectors as {@link #normalize} does, before the root is taken: that of vector
+   * {@code first} goes to {@code sums[at]}. Those of floats are float values unless the order needs
+   * {@code pow}.
+   *
+   * <p>A long vector can be summed in pieces, see {@link NormTree}.
+   */
+  void normSums(
+      Buffer x,
+      long xStart,
+      long length,
+      long inner,
+      long first,
+      long last,
+      double order,
+      double[] sums,
+      int at);
+
+  /**
+   * Divides the elements [first, last) of a block of shape [length, inner], both of floats or both
+   * of doubles: element e by {@code divisors[e % inner]}, rounded to the type. x and out may be the
+   * same memory; otherwise they must not overlap.
+   *
+   * @param divisors inner numbers
+   * @param streaming whether out is not read again soon
+   */
+  void divide(
+      Buffer x,
+      long xStart,
+      Buffer out,
+      long outStart,
+      double[] divisors,
+      long inner,
+      long first,
+      long last,
+      boolean streaming);
+
+  /**
+   * Converts elements. Integers keep their low bits; floats are cut towards zero when they become
+   * integers (NaN to 0, what is too large to the nearest {@code long} first) and rounded to nearest
+   * even when they become shorter; all but zero is true. x and out do not overlap.
+   *
+   * @param streaming whether out is not read again soon
+   */
+  void convert(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long count,
+      boolean streaming);
 
   /**
    * Writes one-hot rows: the row of {@code labels[from]} begins at {@code outStart}.

@@ -91,8 +91,8 @@ public final class SelfTest {
     Buffer to = floats ? out.asFloatBuffer() : out.asDoubleBuffer();
     long at = 0;
     for (double order : ORDERS) {
-      kernels.normalize(x, 0, to, at, COLUMNS, 1, 0, ROWS, order);
-      kernels.normalize(x, 0, to, at + ELEMENTS, ROWS, COLUMNS, 0, COLUMNS, order);
+      kernels.normalize(x, 0, to, at, COLUMNS, 1, 0, ROWS, order, 0, false);
+      kernels.normalize(x, 0, to, at + ELEMENTS, ROWS, COLUMNS, 0, COLUMNS, order, 0, false);
       at += 2 * ELEMENTS;
     }
   }

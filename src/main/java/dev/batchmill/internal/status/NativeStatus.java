@@ -29,12 +29,15 @@ public enum NativeStatus {
 
   /** Throws what the code stands for; {@link #OK} throws nothing. */
   public static void check(int code) {
+    if (code == OK.code) {
+      return;
+    }
     NativeStatus status =
         of(code)
             .orElseThrow(
                 () -> new IllegalStateException("native code returned no known status: " + code));
     switch (status) {
-      case OK -> {}
+      case OK -> throw new AssertionError(status);
       case INVALID_ARGUMENT ->
           throw new IllegalArgumentException(
               "native code refused an argument: status=BM_" + status.name());

@@ -330,14 +330,15 @@ abstract class KernelsConformance {
         ByteBuffer.allocateDirect(40).order(ByteOrder.nativeOrder()).asFloatBuffer().limit(9);
     for (FloatBuffer small : new FloatBuffer[] {ten, direct}) {
       int n = small.limit();
-      assertRefused(() -> kernels.normalize(small, 1, small, 1, n, 1, 0, 1, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, -1, n, 1, 0, 1, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, 0, n, 1, 1, 2, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, 0, n, 2, 0, 1, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1L << 62, 4, 0, 8, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1, 1, 0, Long.MAX_VALUE, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1, 1, 2, 1, 2));
-      assertRefused(() -> kernels.normalize(small, 0, small, 0, -1, 1, 0, 1, 2));
+      assertRefused(() -> kernels.normalize(small, 1, small, 1, n, 1, 0, 1, 2, 0, false));
+      assertRefused(() -> kernels.normalize(small, 0, small, -1, n, 1, 0, 1, 2, 0, false));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, n, 1, 1, 2, 2, 0, false));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, n, 2, 0, 1, 2, 0, false));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1L << 62, 4, 0, 8, 2, 0, false));
+      assertRefused(
+          () -> kernels.normalize(small, 0, small, 0, 1, 1, 0, Long.MAX_VALUE, 2, 0, false));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, 1, 1, 2, 1, 2, 0, false));
+      assertRefused(() -> kernels.normalize(small, 0, small, 0, -1, 1, 0, 1, 2, 0, false));
       assertRefused(() -> kernels.oneHot(new int[] {1, 2}, 0, 2, 6, small, 0, 1, 0));
       assertRefused(() -> kernels.oneHot(new int[] {1, 2}, 0, 3, 1, small, 0, 1, 0));
       assertRefused(() -> kernels.oneHot(new int[] {1, 2}, -1, 1, 1, small, 0, 1, 0));
@@ -357,19 +358,23 @@ abstract class KernelsConformance {
             + " HeapDoubleBuffer",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> kernels.normalize(floats, 0, DoubleBuffer.allocate(4), 0, 1, 1, 0, 1, 2))
+                () ->
+                    kernels.normalize(
+                        floats, 0, DoubleBuffer.allocate(4), 0, 1, 1, 0, 1, 2, 0, false))
             .getMessage());
     assertEquals(
         "the order of a norm must be a number: order=NaN",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> kernels.normalize(floats, 0, floats, 0, 1, 1, 0, 1, Double.NaN))
+                () -> kernels.normalize(floats, 0, floats, 0, 1, 1, 0, 1, Double.NaN, 0, false))
             .getMessage());
     assertEquals(
         "the output must be writable: out=HeapFloatBufferR",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> kernels.normalize(floats, 0, floats.asReadOnlyBuffer(), 0, 1, 1, 0, 1, 2))
+                () ->
+                    kernels.normalize(
+                        floats, 0, floats.asReadOnlyBuffer(), 0, 1, 1, 0, 1, 2, 0, false))
             .getMessage());
     ByteOrder foreign =
         ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
@@ -402,7 +407,17 @@ abstract class KernelsConformance {
   void readOnlySourcesAreRead() {
     FloatBuffer out = FloatBuffer.allocate(2);
     kernels.normalize(
-        FloatBuffer.wrap(new float[] {3, 4}).asReadOnlyBuffer(), 0, out, 0, 2, 1, 0, 1, 2);
+        FloatBuffer.wrap(new float[] {3, 4}).asReadOnlyBuffer(),
+        0,
+        out,
+        0,
+        2,
+        1,
+        0,
+        1,
+        2,
+        0,
+        false);
     assertArrayEquals(new float[] {0.6f, 0.8f}, out.array());
   }
 
@@ -428,7 +443,17 @@ abstract class KernelsConformance {
   private void normalize(
       Operand x, Operand out, int length, int inner, int first, int last, double order) {
     kernels.normalize(
-        x.buffer(), x.start(), out.buffer(), out.start(), length, inner, first, last, order);
+        x.buffer(),
+        x.start(),
+        out.buffer(),
+        out.start(),
+        length,
+        inner,
+        first,
+        last,
+        order,
+        0,
+        false);
   }
 
   private static void assertRefused(Executable call) {

@@ -1,4 +1,4 @@
-package dev.batchmill.array;
+package dev.batchmill.internal.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.batchmill.array;
+package dev.batchmill.internal.kernel;
 
 /** Conversions between {@code float} and the two 16-bit float formats; round to nearest even. */
 final class Half {

@@ -1,4 +1,4 @@
-package dev.batchmill.array;
+package dev.batchmill.internal.kernel;
 
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -8,16 +8,21 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 
-/** Reads and writes single elements of a buffer, whatever their type. */
-abstract class Elements {
-  private Elements() {}
+/**
+ * Reads and writes single elements of a buffer, whatever their type.
+ *
+ * <p>What is too large or too precise for a type is converted as {@link Kernels#convert} does.
+ */
+public abstract class ElementAccess {
+  private ElementAccess() {}
 
-  static Elements of(DType dtype, Buffer buffer) {
-    return switch (dtype) {
-      case FLOAT16, BFLOAT16 -> new Halves((ShortBuffer) buffer, dtype == DType.FLOAT16);
+  /** The elements of a buffer that holds them as this type does. */
+  public static ElementAccess of(ElementType type, Buffer buffer) {
+    return switch (type) {
+      case FLOAT16, BFLOAT16 -> new Halves((ShortBuffer) buffer, type == ElementType.FLOAT16);
       case FLOAT32 -> new Floats((FloatBuffer) buffer);
       case FLOAT64 -> new Doubles((DoubleBuffer) buffer);
-      case INT8, UINT8 -> new Bytes((ByteBuffer) buffer, dtype == DType.UINT8 ? 0xff : -1);
+      case INT8, UINT8 -> new Bytes((ByteBuffer) buffer, type == ElementType.UINT8 ? 0xff : -1);
       case INT16 -> new Shorts((ShortBuffer) buffer);
       case INT32 -> new Ints((IntBuffer) buffer);
       case INT64 -> new Longs((LongBuffer) buffer);
@@ -25,30 +30,33 @@ abstract class Elements {
     };
   }
 
-  abstract double getDouble(int index);
+  /** The element as a number; a long beyond 2^53 is rounded. */
+  public abstract double getDouble(int index);
 
-  abstract void setDouble(int index, double value);
+  /** Writes a number, rounded or cut as the type needs. */
+  public abstract void setDouble(int index, double value);
 
   /** The element as an integer; floats are cut towards zero. */
-  abstract long getLong(int index);
+  public abstract long getLong(int index);
 
-  abstract void setLong(int index, long value);
+  /** Writes an integer, rounded or cut as the type needs. */
+  public abstract void setLong(int index, long value);
 
-  private abstract static class Floating extends Elements {
+  private abstract static class Floating extends ElementAccess {
     @Override
-    long getLong(int index) {
+    public long getLong(int index) {
       return (long) getDouble(index);
     }
   }
 
-  private abstract static class Integral extends Elements {
+  private abstract static class Integral extends ElementAccess {
     @Override
-    double getDouble(int index) {
+    public double getDouble(int index) {
       return getLong(index);
     }
 
     @Override
-    void setDouble(int index, double value) {
+    public void setDouble(int index, double value) {
       setLong(index, (long) value);
     }
   }
@@ -61,17 +69,17 @@ abstract class Elements {
     }
 
     @Override
-    double getDouble(int index) {
+    public double getDouble(int index) {
       return buffer.get(index);
     }
 
     @Override
-    void setDouble(int index, double value) {
+    public void setDouble(int index, double value) {
       buffer.put(index, (float) value);
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, (float) value);
     }
   }
@@ -84,17 +92,17 @@ abstract class Elements {
     }
 
     @Override
-    double getDouble(int index) {
+    public double getDouble(int index) {
       return buffer.get(index);
     }
 
     @Override
-    void setDouble(int index, double value) {
+    public void setDouble(int index, double value) {
       buffer.put(index, value);
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, (double) value);
     }
   }
@@ -109,19 +117,19 @@ abstract class Elements {
     }
 
     @Override
-    double getDouble(int index) {
+    public double getDouble(int index) {
       short bits = buffer.get(index);
       return ieee ? Half.fromFloat16(bits) : Half.fromBfloat16(bits);
     }
 
     @Override
-    void setDouble(int index, double value) {
+    public void setDouble(int index, double value) {
       float rounded = Half.roundToOdd(value);
       buffer.put(index, ieee ? Half.toFloat16(rounded) : Half.toBfloat16(rounded));
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       // A long beyond 2^53 loses bits here that no 16-bit float keeps: 2^53 is exact in both.
       setDouble(index, (double) value);
     }
@@ -137,12 +145,12 @@ abstract class Elements {
     }
 
     @Override
-    long getLong(int index) {
+    public long getLong(int index) {
       return buffer.get(index) & mask;
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, (byte) value);
     }
   }
@@ -155,12 +163,12 @@ abstract class Elements {
     }
 
     @Override
-    long getLong(int index) {
+    public long getLong(int index) {
       return buffer.get(index);
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, (short) value);
     }
   }
@@ -173,12 +181,12 @@ abstract class Elements {
     }
 
     @Override
-    long getLong(int index) {
+    public long getLong(int index) {
       return buffer.get(index);
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, (int) value);
     }
   }
@@ -191,12 +199,12 @@ abstract class Elements {
     }
 
     @Override
-    long getLong(int index) {
+    public long getLong(int index) {
       return buffer.get(index);
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, value);
     }
   }
@@ -209,17 +217,17 @@ abstract class Elements {
     }
 
     @Override
-    long getLong(int index) {
+    public long getLong(int index) {
       return buffer.get(index) == 0 ? 0 : 1;
     }
 
     @Override
-    void setLong(int index, long value) {
+    public void setLong(int index, long value) {
       buffer.put(index, (byte) (value == 0 ? 0 : 1));
     }
 
     @Override
-    void setDouble(int index, double value) {
+    public void setDouble(int index, double value) {
       buffer.put(index, (byte) (value == 0 ? 0 : 1));
     }
   }

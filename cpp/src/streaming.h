@@ -1,0 +1,106 @@
+/* Stores that go past the caches. A line that is written whole needs not be read first, which saves a third of the traffic of a
+ * copy; a line that is written in part would cost more, so what a stream is given is gathered into whole lines. */
+#ifndef BATCHMILL_STREAMING_H
+#define BATCHMILL_STREAMING_H
+
+#include <stdint.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace batchmill {
+namespace BM_BUILD {
+namespace {
+
+constexpr int64_t kLineBytes = 64;
+
+/* Copies whole lines to a line's beginning. */
+inline void store_lines(void* to, const void* from, int64_t lines) {
+  char* out = static_cast<char*>(to);
+  const char* in = static_cast<const char*>(from);
+#if defined(__x86_64__) && BM_VECTOR_BYTES == 64
+  for (int64_t i = 0; i < lines; ++i) _mm512_stream_si512(reinterpret_cast<__m512i*>(out) + i, _mm512_loadu_si512(in + 64 * i));
+#elif defined(__x86_64__) && BM_VECTOR_BYTES == 32
+  const __m256i* source = reinterpret_cast<const __m256i*>(in);
+  for (int64_t i = 0; i < 2 * lines; ++i)
+    _mm256_stream_si256(reinterpret_cast<__m256i*>(out) + i, _mm256_loadu_si256(source + i));
+#elif defined(__x86_64__)
+  const __m128i* source = reinterpret_cast<const __m128i*>(in);
+  for (int64_t i = 0; i < 4 * lines; ++i) _mm_stream_si128(reinterpret_cast<__m128i*>(out) + i, _mm_loadu_si128(source + i));
+#else
+  memcpy(out, in, static_cast<size_t>(lines * kLineBytes));
+#endif
+}
+
+/* Makes the streamed stores of this thread visible before its later stores. */
+inline void end_stream() {
+#if defined(__x86_64__)
+  _mm_sfence();
+#endif
+}
+
+/* Writes consecutive elements: piece() gives the place for the next n of them, which commit(n) then writes. Without streaming
+ * the place is the output itself. */
+template <typename T>
+class OutputStream {
+ public:
+  /* The most elements of a piece. */
+  static constexpr int64_t kPiece = 8192 / sizeof(T);
+
+  OutputStream(T* out, bool streaming) : out_(out), streaming_(streaming && reinterpret_cast<uintptr_t>(out) % sizeof(T) == 0) {
+    if (streaming_) {
+      /* The stage mirrors the output's place within its line. */
+      skip_ = static_cast<int64_t>(reinterpret_cast<uintptr_t>(out) % kLineBytes / sizeof(T));
+      kept_ = skip_;
+    }
+  }
+
+  T* piece() { return streaming_ ? stage_ + kept_ : out_; }
+
+  void commit(int64_t n) {
+    if (!streaming_) {
+      out_ += n;
+      return;
+    }
+    /* stage_[0] stands for the beginning of the line that holds out_. */
+    int64_t held = kept_ + n;
+    T* const line = out_ - kept_;
+    int64_t from = 0;
+    if (skip_ > 0 && held >= kPerLine) {
+      memcpy(line + skip_, stage_ + skip_, static_cast<size_t>(kPerLine - skip_) * sizeof(T));
+      from = kPerLine;
+      skip_ = 0;
+    }
+    const int64_t lines = (held - from) / kPerLine;
+    if (skip_ == 0) {
+      store_lines(line + from, stage_ + from, lines);
+      from += lines * kPerLine;
+    }
+    held -= from;
+    memmove(stage_, stage_ + from, static_cast<size_t>(held) * sizeof(T));
+    out_ += n;
+    kept_ = held;
+  }
+
+  /* Writes what is left; the stream is not used afterwards. */
+  void end() {
+    if (!streaming_) return;
+    memcpy(out_ - kept_ + skip_, stage_ + skip_, static_cast<size_t>(kept_ - skip_) * sizeof(T));
+    end_stream();
+  }
+
+ private:
+  static constexpr int64_t kPerLine = kLineBytes / sizeof(T);
+  alignas(kLineBytes) T stage_[kPiece + kPerLine];
+  T* out_;
+  bool streaming_;
+  int64_t skip_ = 0; /* Elements at the beginning of the first line that are not ours. */
+  int64_t kept_ = 0; /* Elements of the stage that wait for their line to be filled. */
+};
+
+}  // namespace
+}  // namespace BM_BUILD
+}  // namespace batchmill
+
+#endif
