@@ -3,71 +3,19 @@
  * A vector whose elements lie side by side (inner == 1) is a row; short rows are handled many at a time, long ones chunk by
  * chunk. Otherwise vectors are columns and are handled in tiles of neighbouring columns. The output may be the input: the norms
  * of a block are known before the block is written. */
-#include <math.h>
 #include <string.h>
 
 #include "batchmill/batchmill.h"
 #include "batchmill/sum_order.h"
 #include "build.h"
+#include "norm_order.h"
+#include "streaming.h"
 
 namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-inline float magnitude(float x) { return __builtin_fabsf(x); }
-inline double magnitude(double x) { return __builtin_fabs(x); }
-inline float root(float x) { return __builtin_sqrtf(x); }
-inline double root(double x) { return __builtin_sqrt(x); }
-
-/* An order of norm: the term of an element, how terms combine (Op), what stands for a missing term, and the norm of the sum. */
-template <typename T>
-struct OrderOne {
-  using Sum = T;
-  using Op = Add;
-  static constexpr bool kCheapTerm = true;
-  static constexpr T kMissing = 0;
-  T term(T x) const { return magnitude(x); }
-  T norm(T sum) const { return sum; }
-};
-
-template <typename T>
-struct OrderTwo : OrderOne<T> {
-  T term(T x) const { return x * x; }
-  T norm(T sum) const { return root(sum); }
-};
-
-template <typename T>
-struct OrderZero : OrderOne<T> {
-  T term(T x) const { return x != 0 ? T(1) : T(0); }
-};
-
-template <typename T>
-struct OrderMax : OrderOne<T> {
-  using Op = Max;
-};
-
-template <typename T>
-struct OrderMin : OrderOne<T> {
-  using Op = Min;
-  static constexpr T kMissing = HUGE_VAL;
-};
-
-template <typename T>
-struct OrderP {
-  using Sum = double;
-  using Op = Add;
-  static constexpr bool kCheapTerm = false;
-  static constexpr double kMissing = 0;
-  double p;
-  double term(T x) const { return pow(magnitude(static_cast<double>(x)), p); }
-  T norm(double sum) const { return static_cast<T>(pow(sum, 1 / p)); }
-};
-
-/* What a vector is divided by: its norm, or one where that is zero; with an epsilon the larger of the two. */
-template <typename T>
-inline T divisor(T norm, T epsilon) {
-  return norm < epsilon ? epsilon : norm == 0 ? T(1) : norm;
-}
+/* ------------------------------------------------------------------------------------------------------------------- rows */
 
 /* The tree over the lanes of the n <= kChunk elements at x. */
 template <typename Order, typename T>
@@ -76,28 +24,31 @@ typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
   using Op = typename Order::Op;
   constexpr int kLanes = SumOrder<Sum>::kLanes;
   constexpr int kTerms = SumOrder<Sum>::kTerms;
-  constexpr int kBlock = 4 * BM_VECTOR_BYTES / sizeof(Sum);
-  Sum lanes[kLanes];
-  if (n == kLanes * kTerms) {
-    for (int lane = 0; lane < kLanes; lane += kBlock) {
-      Sum sums[kBlock];
-      for (int k = 0; k < kBlock; ++k) sums[k] = order.term(x[lane + k]);
-      for (int step = 1; step < kTerms; ++step) {
-        for (int k = 0; k < kBlock; ++k) sums[k] = Op::combine(sums[k], order.term(x[step * kLanes + lane + k]));
-      }
-      for (int k = 0; k < kBlock; ++k) lanes[lane + k] = sums[k];
-    }
+  if constexpr (!Order::kCheapTerm) {
+    Sum terms[kLanes * kTerms];
+    order.terms(x, n, terms);
+    return chunk_sum(Terms<Sum>(), terms, n);
   } else {
-    const int first = n < kLanes ? static_cast<int>(n) : kLanes;
-    for (int k = 0; k < first; ++k) lanes[k] = order.term(x[k]);
-    for (int k = first; k < kLanes; ++k) lanes[k] = Order::kMissing;
-    int64_t i = kLanes;
-    for (; i + kLanes <= n; i += kLanes) {
-      for (int k = 0; k < kLanes; ++k) lanes[k] = Op::combine(lanes[k], order.term(x[i + k]));
+    constexpr int kBlock = 4 * BM_VECTOR_BYTES / sizeof(Sum);
+    Sum lanes[kLanes];
+    const int64_t whole = n / kLanes;
+    if (whole > 0) {
+      for (int lane = 0; lane < kLanes; lane += kBlock) {
+        Sum sums[kBlock];
+        for (int k = 0; k < kBlock; ++k) sums[k] = order.term(x[lane + k]);
+        for (int64_t step = 1; step < whole; ++step) {
+          for (int k = 0; k < kBlock; ++k) sums[k] = Op::combine(sums[k], order.term(x[step * kLanes + lane + k]));
+        }
+        for (int k = 0; k < kBlock; ++k) lanes[lane + k] = sums[k];
+      }
+      const T* const rest = x + whole * kLanes;
+      for (int64_t k = 0; k < n - whole * kLanes; ++k) lanes[k] = Op::combine(lanes[k], order.term(rest[k]));
+    } else {
+      for (int64_t k = 0; k < n; ++k) lanes[k] = order.term(x[k]);
+      for (int64_t k = n; k < kLanes; ++k) lanes[k] = Order::kMissing;
     }
-    for (int k = 0; i + k < n; ++k) lanes[k] = Op::combine(lanes[k], order.term(x[i + k]));
+    return sum_lanes<Op, kLanes>(lanes);
   }
-  return sum_lanes<Op, kLanes>(lanes);
 }
 
 template <typename Order, typename T>
@@ -113,28 +64,55 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
 }
 
 template <typename Order, typename T>
-void long_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count, T epsilon) {
-  for (int64_t row = 0; row < count; ++row, x += length, out += length) {
-    const T by = divisor(order.norm(row_sum(order, x, length)), epsilon);
+void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
+  /* Norms that are expensive are computed side by side, for as many rows as stay in the second-level cache. */
+  constexpr int kMostRows = Order::kCheapTerm ? 1 : 16;
+  const int together = length <= 4096 ? kMostRows : 1;
+  typename Order::Sum sums[kMostRows];
+  T by[kMostRows];
+  for (int64_t left = count; left > 0;) {
+    const int rows = left < together ? static_cast<int>(left) : together;
+    for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
+    divisors_of(order, sums, rows, epsilon, by);
+    for (int row = 0; row < rows; ++row, x += length) {
+      const T divide_by = by[row];
+      for (int64_t done = 0; done < length;) {
+        const int64_t n = length - done < out.kPiece ? length - done : out.kPiece;
+        T* const to = out.piece();
 #pragma GCC ivdep
-    for (int64_t i = 0; i < length; ++i) out[i] = x[i] / by;
+        for (int64_t i = 0; i < n; ++i) to[i] = x[done + i] / divide_by;
+        out.commit(n);
+        done += n;
+      }
+    }
+    left -= rows;
   }
 }
 
-/* Rows of at most kPadded elements. The terms of a block of rows are laid out with kPadded places for each row, so that one
- * level of all their trees is one loop; the divisors are laid out like the rows, so that the division is one loop as well. */
+/* Short rows are handled in blocks: as many as have room for their terms, each padded to a power of two. */
+template <typename Order>
+constexpr int kBlockPlaces = 8192 / sizeof(typename Order::Sum);
+
+/* The widest rows that are short: they have one term a lane. Narrow registers gain nothing beyond 64. */
+template <typename Order>
+constexpr int kShortRow = BM_VECTOR_BYTES >= 64 ? SumOrder<typename Order::Sum>::kLanes : 64;
+
+inline int padded_width(int width) {
+  int padded = 4;
+  while (padded < width) padded *= 2;
+  return padded;
+}
+
+/* The sums of a block of rows of at most kPadded elements. The terms are laid out with kPadded places for each row, so that one
+ * level of all their trees is one loop. */
 template <int kPadded, typename Order, typename T>
-void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count, T epsilon) {
+void padded_row_sums(const Order& order, const T* x, int width, int rows, typename Order::Sum* sums) {
+  using Sum = typename Order::Sum;
   using Op = typename Order::Op;
-  constexpr int kPlaces = 2048;
-  constexpr int kRows = kPlaces / kPadded;
-  const int width = static_cast<int>(length);
-  T even[kPlaces];
-  T odd[kPlaces / 2];
-  T divisors[kPlaces];
-  for (int64_t done = 0; done < count; done += kRows) {
-    const int rows = count - done < kRows ? static_cast<int>(count - done) : kRows;
-    const int elements = rows * width;
+  const int elements = rows * width;
+  Sum even[kBlockPlaces<Order>];
+  Sum odd[kBlockPlaces<Order> / 2];
+  if constexpr (Order::kCheapTerm) {
     for (int row = 0; row < rows; ++row) {
       const T* from = x + row * width;
       T last[kPadded];
@@ -148,163 +126,462 @@ void short_rows(const Order& order, const T* x, T* out, int64_t length, int64_t 
         even[row * kPadded + k] = k < width ? term : Order::kMissing;
       }
     }
-    T* nodes = even;
-    T* parents = odd;
-    for (int level = kPadded / 2; level > 0; level /= 2) {
-#pragma GCC ivdep
-      for (int k = 0; k < rows * level; ++k) parents[k] = Op::combine(nodes[2 * k], nodes[2 * k + 1]);
-      T* const children = nodes;
-      nodes = parents;
-      parents = children;
-    }
-    for (int row = 0; row < rows; ++row) nodes[row] = divisor(order.norm(nodes[row]), epsilon);
+  } else {
+    Sum terms[kBlockPlaces<Order>];
+    order.terms(x, elements, terms);
     for (int row = 0; row < rows; ++row) {
-      const T by = nodes[row];
-      T* to = divisors + row * width;
-      for (int k = 0; k < kPadded; ++k) to[k] = by;
+      for (int k = 0; k < kPadded; ++k) even[row * kPadded + k] = k < width ? terms[row * width + k] : Order::kMissing;
     }
+  }
+  Sum* nodes = even;
+  Sum* parents = odd;
+  for (int level = kPadded / 2; level > 0; level /= 2) {
 #pragma GCC ivdep
-    for (int i = 0; i < elements; ++i) out[i] = x[i] / divisors[i];
-    x += elements;
-    out += elements;
+    for (int k = 0; k < rows * level; ++k) parents[k] = Op::combine(nodes[2 * k], nodes[2 * k + 1]);
+    Sum* const children = nodes;
+    nodes = parents;
+    parents = children;
+  }
+  memcpy(sums, nodes, static_cast<size_t>(rows) * sizeof(Sum));
+}
+
+/* The sums of a block of short rows: at most kBlockPlaces / padded_width(width) of them. */
+template <typename Order, typename T>
+void short_row_sums(const Order& order, const T* x, int width, int rows, typename Order::Sum* sums) {
+  switch (padded_width(width)) {
+    case 4:
+      return padded_row_sums<4>(order, x, width, rows, sums);
+    case 8:
+      return padded_row_sums<8>(order, x, width, rows, sums);
+    case 16:
+      return padded_row_sums<16>(order, x, width, rows, sums);
+    case 32:
+      return padded_row_sums<32>(order, x, width, rows, sums);
+    case 64:
+      return padded_row_sums<64>(order, x, width, rows, sums);
+    case 128:
+      if constexpr (kShortRow<Order> >= 128) return padded_row_sums<128>(order, x, width, rows, sums);
+  }
+}
+
+/* Divides the elements of a block by divisors that lie as they do. */
+template <typename T>
+void divide_block(const T* x, OutputStream<T>& out, const T* divisors, int elements) {
+  T* const to = out.piece();
+#pragma GCC ivdep
+  for (int i = 0; i < elements; ++i) to[i] = x[i] / divisors[i];
+  out.commit(elements);
+}
+
+template <typename Order, typename T>
+void short_rows(const Order& order, const T* x, OutputStream<T>& out, int width, int64_t count, T epsilon) {
+  constexpr int kPlaces = kBlockPlaces<Order>;
+  static_assert(kPlaces <= OutputStream<T>::kPiece, "a block is one piece");
+  const int padded = padded_width(width);
+  typename Order::Sum sums[kPlaces / 4];
+  T by[kPlaces / 4];
+  T divisors[kPlaces];
+  for (int64_t left = count; left > 0;) {
+    const int rows = left < kPlaces / padded ? static_cast<int>(left) : kPlaces / padded;
+    short_row_sums(order, x, width, rows, sums);
+    divisors_of(order, sums, rows, epsilon, by);
+    for (int row = 0; row < rows; ++row) {
+      /* Four at a time: what is too much is overwritten by the next row. */
+      T* const to = divisors + row * width;
+      for (int k = 0; k < width; k += 4) {
+        for (int j = 0; j < 4; ++j) to[k + j] = by[row];
+      }
+    }
+    divide_block(x, out, divisors, rows * width);
+    x += rows * width;
+    left -= rows;
   }
 }
 
 template <typename Order, typename T>
-void normalize_rows(const Order& order, const T* x, T* out, int64_t length, int64_t count, T epsilon) {
-  if constexpr (Order::kCheapTerm) {
-    if (length <= 4) return short_rows<4>(order, x, out, length, count, epsilon);
-    if (length <= 8) return short_rows<8>(order, x, out, length, count, epsilon);
-    if (length <= 16) return short_rows<16>(order, x, out, length, count, epsilon);
-    if (length <= 32) return short_rows<32>(order, x, out, length, count, epsilon);
-    if (length <= 64) return short_rows<64>(order, x, out, length, count, epsilon);
-    /* Narrower registers gain nothing at this length. */
-    if constexpr (SumOrder<T>::kLanes >= 128 && BM_VECTOR_BYTES >= 64) {
-      if (length <= 128) return short_rows<128>(order, x, out, length, count, epsilon);
-    }
-  }
+void normalize_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
+  if (length <= kShortRow<Order>) return short_rows(order, x, out, static_cast<int>(length), count, epsilon);
   long_rows(order, x, out, length, count, epsilon);
 }
 
-/* The sums of kWidth columns side by side, or of any number up to it when kFull is false; x points at the top of the first. */
-template <bool kFull, typename Order, typename T>
-void sum_tile(const Order& order, const T* x, int64_t length, int64_t inner, int any_width, typename Order::Sum* leaf) {
-  using Sum = typename Order::Sum;
-  using Op = typename Order::Op;
-  constexpr int64_t kLanes = SumOrder<Sum>::kLanes;
-  constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
-  constexpr int kWidth = SumOrder<T>::kLanes;
-  const int width = kFull ? kWidth : any_width;
-  Sum partial[63][kWidth];
-  uint64_t count = 0;
-  for (int64_t start = 0; start < length; start += kChunk) {
-    const int64_t end = length - start < kChunk ? length : start + kChunk;
-    for (int64_t top = start; top < end && top < start + kLanes; ++top) {
-      for (int k = 0; k < width; ++k) leaf[k] = order.term(x[top * inner + k]);
-      for (int64_t i = top + kLanes; i < end; i += kLanes) {
-        for (int k = 0; k < width; ++k) leaf[k] = Op::combine(leaf[k], order.term(x[i * inner + k]));
-      }
-      int level = 0;
-      for (uint64_t carry = count++; carry & 1; carry >>= 1, ++level) {
-        for (int k = 0; k < width; ++k) leaf[k] = Op::combine(partial[level][k], leaf[k]);
-      }
-      for (int k = 0; k < width; ++k) partial[level][k] = leaf[k];
+/* ---------------------------------------------------------------------------------------------------------------- columns */
+
+/* The sums of a tile of columns: a page, so that the rows of a wide block are read a page at a time. */
+constexpr int64_t kTileBytes = 4096;
+
+/* A block of shape [length, inner] whose rows can be read kPad elements beyond their end: the last ones from a copy. */
+template <typename T>
+class PaddedRows {
+ public:
+  static constexpr int kPad = 64 / sizeof(T);
+
+  /* The columns [column, column + width) of the block at x. */
+  PaddedRows(const T* x, int64_t length, int64_t inner, int64_t column, int64_t width)
+      : x_(x + column), inner_(inner), width_(round_up(width)) {
+    const int64_t beyond = column + width_ - inner;
+    const int64_t unsafe = beyond <= 0 ? 0 : (beyond + inner - 1) / inner;
+    first_copy_ = unsafe < length ? length - unsafe : 0;
+    for (int64_t i = first_copy_; i < length; ++i) {
+      T* const to = copies_ + (i - first_copy_) * width_;
+      memcpy(to, x_ + i * inner, static_cast<size_t>(width) * sizeof(T));
+      for (int64_t k = width; k < width_; ++k) to[k] = 0;
     }
   }
-  bool empty = true;
-  for (int level = 0; count >> level; ++level) {
-    if (!(count >> level & 1)) continue;
-    for (int k = 0; k < width; ++k) leaf[k] = empty ? partial[level][k] : Op::combine(partial[level][k], leaf[k]);
-    empty = false;
+
+  static int64_t round_up(int64_t width) { return (width + kPad - 1) / kPad * kPad; }
+
+  /* The width including the padding: a multiple of kPad. */
+  int64_t width() const { return width_; }
+
+  const T* row(int64_t i) const { return i < first_copy_ ? x_ + i * inner_ : copies_ + (i - first_copy_) * width_; }
+
+ private:
+  const T* x_;
+  int64_t inner_;
+  int64_t width_;
+  int64_t first_copy_;
+  /* One row of the widest tile, or less than kPad rows of kPad elements. */
+  T copies_[kTileBytes / sizeof(T) + kPad * kPad];
+};
+
+/* The trees over the rows of a tile of columns, one tree for each column: a binary counter as in PairTree. */
+template <typename Op, typename Sum, int kTile, int kLevels>
+class TileTree {
+ public:
+  explicit TileTree(int64_t width) : width_(width) {}
+
+  /* Adds a node that stands for 2^level leaves; there are a multiple of that many so far. The node is overwritten. */
+  void push(Sum* node, int level) {
+    uint64_t carry = leaves_ >> level;
+    leaves_ += UINT64_C(1) << level;
+    for (; carry & 1; carry >>= 1, ++level) combine(node, partial_[level], node);
+    memcpy(partial_[level], node, static_cast<size_t>(width_) * sizeof(Sum));
+  }
+
+  void sum(Sum* sums) const {
+    bool empty = true;
+    for (int level = 0; leaves_ >> level; ++level) {
+      if (!(leaves_ >> level & 1)) continue;
+      if (empty) {
+        memcpy(sums, partial_[level], static_cast<size_t>(width_) * sizeof(Sum));
+      } else {
+        combine(sums, partial_[level], sums);
+      }
+      empty = false;
+    }
+  }
+
+ private:
+  void combine(Sum* out, const Sum* left, const Sum* right) const {
+#pragma GCC ivdep
+    for (int64_t k = 0; k < width_; ++k) out[k] = Op::combine(left[k], right[k]);
+  }
+
+  int64_t width_;
+  uint64_t leaves_ = 0;
+  Sum partial_[kLevels][kTile];
+};
+
+/* More than the levels of a tree over any memory. */
+constexpr int kMostLevels = 40;
+
+/* The most columns of a tile. */
+template <typename Order>
+constexpr int64_t kTileWidth = kTileBytes / sizeof(typename Order::Sum);
+
+/* The term of each of n elements. */
+template <typename Order, typename T>
+inline void row_terms(const Order& order, const T* x, int64_t n, typename Order::Sum* out) {
+  if constexpr (Order::kCheapTerm) {
+    for (int64_t k = 0; k < n; ++k) out[k] = order.term(x[k]);
+  } else {
+    order.terms(x, n, out);
   }
 }
 
-/* Calls use(start, width, sums) for the vectors [first, last), tile after tile; start is the element at the top of the tile. */
-template <typename Order, typename T, typename Use>
-void for_tiles(const Order& order, const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, Use use) {
-  constexpr int64_t kWidth = SumOrder<T>::kLanes;
-  typename Order::Sum sums[kWidth];
-  for (int64_t line = first; line < last;) {
-    const int64_t column = line % inner;
-    const int64_t start = line / inner * length * inner + column;
-    int64_t width = inner - column < last - line ? inner - column : last - line;
-    if (width >= kWidth) {
-      width = kWidth;
-      sum_tile<true>(order, x + start, length, inner, kWidth, sums);
-    } else {
-      sum_tile<false>(order, x + start, length, inner, static_cast<int>(width), sums);
+/* Leaves of neighbouring rows are combined in registers, 2^kGroupLevel at a time. */
+constexpr int kGroupLevel = 3;
+
+/* The sum of the leaves of `rows` rows, at most eight; each row is one leaf. */
+template <typename Order, typename T>
+void sum_group(const Order& order, const PaddedRows<T>& x, int64_t first, int64_t rows, typename Order::Sum* node) {
+  using Sum = typename Order::Sum;
+  using Op = typename Order::Op;
+  constexpr int kPad = PaddedRows<T>::kPad;
+  const int64_t width = x.width();
+  if constexpr (Order::kCheapTerm) {
+    if (rows == 8) {
+      const T* r[8];
+      for (int j = 0; j < 8; ++j) r[j] = x.row(first + j);
+      for (int64_t at = 0; at < width; at += kPad) {
+        for (int k = 0; k < kPad; ++k) {
+          const int64_t c = at + k;
+          const Sum a = Op::combine(order.term(r[0][c]), order.term(r[1][c]));
+          const Sum b = Op::combine(order.term(r[2][c]), order.term(r[3][c]));
+          const Sum d = Op::combine(order.term(r[4][c]), order.term(r[5][c]));
+          const Sum e = Op::combine(order.term(r[6][c]), order.term(r[7][c]));
+          node[c] = Op::combine(Op::combine(a, b), Op::combine(d, e));
+        }
+      }
+      return;
     }
-    use(start, static_cast<int>(width), sums);
-    line += width;
+  }
+  TileTree<Op, Sum, kTileWidth<Order>, kGroupLevel + 1> tree(width);
+  Sum leaf[kTileWidth<Order>];
+  for (int64_t j = 0; j < rows; ++j) {
+    row_terms(order, x.row(first + j), width, leaf);
+    tree.push(leaf, 0);
+  }
+  tree.sum(node);
+}
+
+/* The leaf of the rows first, first + kLanes, ... below end. */
+template <typename Order, typename T>
+void sum_leaf(const Order& order, const PaddedRows<T>& x, int64_t first, int64_t end, typename Order::Sum* leaf) {
+  using Sum = typename Order::Sum;
+  using Op = typename Order::Op;
+  constexpr int64_t kLanes = SumOrder<Sum>::kLanes;
+  const int64_t width = x.width();
+  if constexpr (Order::kCheapTerm) {
+    constexpr int kBlock = 4 * BM_VECTOR_BYTES / sizeof(T);
+    int64_t at = 0;
+    for (; at + kBlock <= width; at += kBlock) {
+      const T* top = x.row(first) + at;
+      Sum sums[kBlock];
+      for (int k = 0; k < kBlock; ++k) sums[k] = order.term(top[k]);
+      for (int64_t i = first + kLanes; i < end; i += kLanes) {
+        const T* row = x.row(i) + at;
+        for (int k = 0; k < kBlock; ++k) sums[k] = Op::combine(sums[k], order.term(row[k]));
+      }
+      for (int k = 0; k < kBlock; ++k) leaf[at + k] = sums[k];
+    }
+    constexpr int kPad = PaddedRows<T>::kPad;
+    for (; at < width; at += kPad) {
+      const T* top = x.row(first) + at;
+      Sum sums[kPad];
+      for (int k = 0; k < kPad; ++k) sums[k] = order.term(top[k]);
+      for (int64_t i = first + kLanes; i < end; i += kLanes) {
+        const T* row = x.row(i) + at;
+        for (int k = 0; k < kPad; ++k) sums[k] = Op::combine(sums[k], order.term(row[k]));
+      }
+      for (int k = 0; k < kPad; ++k) leaf[at + k] = sums[k];
+    }
+  } else {
+    Sum terms[kTileWidth<Order>];
+    order.terms(x.row(first), width, leaf);
+    for (int64_t i = first + kLanes; i < end; i += kLanes) {
+      order.terms(x.row(i), width, terms);
+      for (int64_t k = 0; k < width; ++k) leaf[k] = Op::combine(leaf[k], terms[k]);
+    }
+  }
+}
+
+/* The sums of the columns of a tile; sums has room for the padded width. */
+template <typename Order, typename T>
+void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typename Order::Sum* sums) {
+  using Sum = typename Order::Sum;
+  constexpr int64_t kLanes = SumOrder<Sum>::kLanes;
+  constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
+  TileTree<typename Order::Op, Sum, kTileWidth<Order>, kMostLevels> tree(x.width());
+  Sum node[kTileWidth<Order>];
+  for (int64_t start = 0; start < length; start += kChunk) {
+    const int64_t end = length - start < kChunk ? length : start + kChunk;
+    if (end - start <= kLanes) {
+      /* A group that is not whole is the last one: what is missing on its right is zeros. */
+      for (int64_t i = start; i < end; i += 1 << kGroupLevel) {
+        sum_group(order, x, i, end - i < 1 << kGroupLevel ? end - i : 1 << kGroupLevel, node);
+        tree.push(node, kGroupLevel);
+      }
+    } else {
+      for (int64_t top = start; top < start + kLanes; ++top) {
+        sum_leaf(order, x, top, end, node);
+        tree.push(node, 0);
+      }
+    }
+  }
+  tree.sum(sums);
+}
+
+/* Divides rows of a block by what stands in by, a pattern of `period` divisors that begins with element 0. */
+template <typename T>
+void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, int64_t first, int64_t last) {
+  int64_t at = first % period;
+  for (int64_t done = first; done < last;) {
+    int64_t n = period - at < last - done ? period - at : last - done;
+    if (n > out.kPiece) n = out.kPiece;
+    T* const to = out.piece();
+    const T* const from = x + done;
+    const T* const divisors = by + at;
+#pragma GCC ivdep
+    for (int64_t k = 0; k < n; ++k) to[k] = from[k] / divisors[k];
+    out.commit(n);
+    done += n;
+    at = at + n == period ? 0 : at + n;
+  }
+}
+
+/* A pattern of divisors, repeated until it is long enough for a fast loop. */
+template <typename T>
+class Pattern {
+ public:
+  static constexpr int64_t kLongest = 2 * kTileBytes / sizeof(T);
+
+  /* The first `width` divisors stand in by(). */
+  T* by() { return by_; }
+
+  /* Repeats them, no further than is of use for n elements; the length of the pattern is returned. */
+  int64_t repeat(int64_t width, int64_t n) {
+    const int64_t enough = n < kLongest / 2 ? n : kLongest / 2;
+    int64_t held = width;
+    for (; 2 * held <= enough; held *= 2) memcpy(by_ + held, by_, static_cast<size_t>(held) * sizeof(T));
+    return held;
+  }
+
+ private:
+  T by_[kLongest];
+};
+
+/* Blocks so small that several of them fit into one block of short rows: their columns are laid out as rows. */
+template <typename Order>
+bool are_tiny_blocks(int64_t length, int64_t inner) {
+  return length <= kShortRow<Order> && inner <= 16 && padded_width(static_cast<int>(length)) * inner <= kBlockPlaces<Order> / 2;
+}
+
+template <typename Order, typename T>
+void normalize_tiny_blocks(const Order& order, const T* x, OutputStream<T>& out, int length, int inner, int64_t blocks,
+                           T epsilon) {
+  constexpr int kPlaces = kBlockPlaces<Order>;
+  const int most = kPlaces / padded_width(length) / inner;
+  T rows[kPlaces];
+  typename Order::Sum sums[kPlaces / 4];
+  T by[kPlaces / 4];
+  T divisors[kPlaces];
+  for (; blocks > 0; blocks -= most) {
+    const int n = blocks < most ? static_cast<int>(blocks) : most;
+    for (int b = 0; b < n; ++b) {
+      for (int k = 0; k < inner; ++k) {
+        for (int i = 0; i < length; ++i) rows[(b * inner + k) * length + i] = x[(b * length + i) * inner + k];
+      }
+    }
+    short_row_sums(order, rows, length, n * inner, sums);
+    divisors_of(order, sums, n * inner, epsilon, by);
+    T* to = divisors;
+    for (int b = 0; b < n; ++b) {
+      const T* const by_block = by + b * inner;
+      for (int i = 0; i < length; ++i, to += inner) {
+        for (int k = 0; k < inner; ++k) to[k] = by_block[k];
+      }
+    }
+    divide_block(x, out, divisors, n * length * inner);
+    x += n * length * inner;
   }
 }
 
 template <typename Order, typename T>
 void normalize_columns(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last,
-                       T epsilon) {
-  for_tiles(order, x, length, inner, first, last, [&](int64_t start, int width, const typename Order::Sum* sums) {
-    T by[SumOrder<T>::kLanes];
-    for (int k = 0; k < width; ++k) by[k] = divisor(order.norm(sums[k]), epsilon);
-    for (int64_t i = 0; i < length; ++i) {
-      const int64_t row = start + i * inner;
-#pragma GCC ivdep
-      for (int k = 0; k < width; ++k) out[row + k] = x[row + k] / by[k];
+                       T epsilon, bool streaming) {
+  using Sum = typename Order::Sum;
+  constexpr int64_t kTile = kTileWidth<Order>;
+  /* For the blocks that are handled whole: they lie one after another. */
+  OutputStream<T> blocks(out + (first + inner - 1) / inner * length * inner, streaming);
+  Sum sums[kTile];
+  Pattern<T> pattern;
+  for (int64_t line = first; line < last;) {
+    const int64_t column = line % inner;
+    const int64_t start = line / inner * length * inner;
+    int64_t width = inner - column < last - line ? inner - column : last - line;
+    if (width > kTile) width = kTile;
+    const T* const block = x + start;
+    sum_tile(order, PaddedRows<T>(block, length, inner, column, width), length, sums);
+    T* const by = pattern.by();
+    divisors_of(order, sums, width, epsilon, by);
+    if (width == inner) {
+      divide_run(block, blocks, by, pattern.repeat(width, length * inner), 0, length * inner);
+    } else {
+      for (int64_t i = 0; i < length; ++i) {
+        const int64_t row = start + i * inner + column;
+        OutputStream<T> segment(out + row, streaming);
+        divide_run(x + row, segment, by, width, 0, width);
+        segment.end_segment();
+      }
     }
-  });
-}
-
-template <typename Order, typename T>
-void sum_vectors(const Order& order, const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, double* sums) {
-  if (inner == 1) {
-    for (int64_t row = first; row < last; ++row) *sums++ = row_sum(order, x + row * length, length);
-    return;
+    line += width;
   }
-  for_tiles(order, x, length, inner, first, last, [&](int64_t, int width, const typename Order::Sum* tile) {
-    for (int k = 0; k < width; ++k) *sums++ = tile[k];
-  });
+  blocks.end();
 }
 
-/* Calls f with the order of norm. */
-template <typename T, typename F>
-void with_order(double order, F f) {
-  if (order == 2) return f(OrderTwo<T>());
-  if (order == 1) return f(OrderOne<T>());
-  if (order == HUGE_VAL) return f(OrderMax<T>());
-  if (order == -HUGE_VAL) return f(OrderMin<T>());
-  if (order == 0) return f(OrderZero<T>());
-  f(OrderP<T>{order});
-}
+/* -------------------------------------------------------------------------------------------------------------- the kernels */
 
 template <typename T>
-void normalize_as(const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order, T epsilon) {
+void normalize_as(const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last, double order, T epsilon,
+                  bool streaming) {
   with_order<T>(order, [&](auto by) {
     if (inner == 1) {
-      normalize_rows(by, x + first * length, out + first * length, length, last - first, epsilon);
+      OutputStream<T> rows(out + first * length, streaming);
+      normalize_rows(by, x + first * length, rows, length, last - first, epsilon);
+      rows.end();
+    } else if (are_tiny_blocks<decltype(by)>(length, inner) && first % inner == 0 && last % inner == 0) {
+      OutputStream<T> blocks(out + first * length, streaming);
+      normalize_tiny_blocks(by, x + first * length, blocks, static_cast<int>(length), static_cast<int>(inner),
+                            (last - first) / inner, epsilon);
+      blocks.end();
     } else {
-      normalize_columns(by, x, out, length, inner, first, last, epsilon);
+      normalize_columns(by, x, out, length, inner, first, last, epsilon, streaming);
     }
   });
 }
 
 template <typename T>
-void norm_sums_as(const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, double order, double* sums) {
-  with_order<T>(order, [&](auto by) { sum_vectors(by, x, length, inner, first, last, sums); });
+void norm_sums_as(const T* x, int64_t length, int64_t inner, int64_t first, int64_t last, double order, double* out) {
+  with_order<T>(order, [&](auto by) {
+    using Order = decltype(by);
+    if (inner == 1) {
+      for (int64_t row = first; row < last; ++row) *out++ = row_sum(by, x + row * length, length);
+      return;
+    }
+    typename Order::Sum sums[kTileWidth<Order>];
+    for (int64_t line = first; line < last;) {
+      const int64_t column = line % inner;
+      int64_t width = inner - column < last - line ? inner - column : last - line;
+      if (width > kTileWidth<Order>) width = kTileWidth<Order>;
+      sum_tile(by, PaddedRows<T>(x + line / inner * length * inner, length, inner, column, width), length, sums);
+      for (int64_t k = 0; k < width; ++k) *out++ = sums[k];
+      line += width;
+    }
+  });
 }
 
 template <typename T>
-void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_t first, int64_t last) {
-  for (int64_t e = first; e < last; ++e) out[e] = x[e] / static_cast<T>(divisors[e % inner]);
+void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_t first, int64_t last, bool streaming) {
+  OutputStream<T> stream(out + first, streaming);
+  Pattern<T> pattern;
+  T* const by = pattern.by();
+  if (inner <= pattern.kLongest / 2) {
+    for (int64_t k = 0; k < inner; ++k) by[k] = static_cast<T>(divisors[k]);
+    divide_run(x, stream, by, pattern.repeat(inner, last - first), first, last);
+  } else {
+    for (int64_t done = first; done < last;) {
+      const int64_t at = done % inner;
+      int64_t n = inner - at < last - done ? inner - at : last - done;
+      if (n > pattern.kLongest) n = pattern.kLongest;
+      for (int64_t k = 0; k < n; ++k) by[k] = static_cast<T>(divisors[at + k]);
+      divide_run(x + done, stream, by, n, 0, n);
+      done += n;
+    }
+  }
+  stream.end();
 }
 
 }  // namespace
 
 void normalize(const void* x, void* out, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, double order,
-               double epsilon, bool) {
+               double epsilon, bool streaming) {
   if (type == BM_FLOAT32) {
     normalize_as(static_cast<const float*>(x), static_cast<float*>(out), length, inner, first, last, order,
-                 static_cast<float>(epsilon));
+                 static_cast<float>(epsilon), streaming);
   } else {
-    normalize_as(static_cast<const double*>(x), static_cast<double*>(out), length, inner, first, last, order, epsilon);
+    normalize_as(static_cast<const double*>(x), static_cast<double*>(out), length, inner, first, last, order, epsilon,
+                 streaming);
   }
 }
 
@@ -317,11 +594,12 @@ void norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64
   }
 }
 
-void divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last, bool) {
+void divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last,
+            bool streaming) {
   if (type == BM_FLOAT32) {
-    divide_as(static_cast<const float*>(x), static_cast<float*>(out), divisors, inner, first, last);
+    divide_as(static_cast<const float*>(x), static_cast<float*>(out), divisors, inner, first, last, streaming);
   } else {
-    divide_as(static_cast<const double*>(x), static_cast<double*>(out), divisors, inner, first, last);
+    divide_as(static_cast<const double*>(x), static_cast<double*>(out), divisors, inner, first, last, streaming);
   }
 }
 

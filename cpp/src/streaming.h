@@ -86,8 +86,13 @@ class OutputStream {
   /* Writes what is left; the stream is not used afterwards. */
   void end() {
     if (!streaming_) return;
-    memcpy(out_ - kept_ + skip_, stage_ + skip_, static_cast<size_t>(kept_ - skip_) * sizeof(T));
+    end_segment();
     end_stream();
+  }
+
+  /* The same for one of several streams, the last of which is ended by end(). */
+  void end_segment() {
+    if (streaming_) memcpy(out_ - kept_ + skip_, stage_ + skip_, static_cast<size_t>(kept_ - skip_) * sizeof(T));
   }
 
  private:
