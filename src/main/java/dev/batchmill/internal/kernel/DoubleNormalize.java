@@ -21,7 +21,7 @@ final class DoubleNormalize {
   private final Elements x;
   private final Elements out;
   private final NormOrder order;
-  private final double p;
+  private final Power power;
   private final double epsilon;
 
   private final double[] block = new double[CHUNK];
@@ -34,7 +34,7 @@ final class DoubleNormalize {
     this.x = Elements.of(x);
     this.out = Elements.of(out);
     this.order = NormOrder.of(order);
-    this.p = order;
+    this.power = new Power(order, x instanceof FloatBuffer);
     this.epsilon = this.out.round(epsilon);
   }
 
@@ -197,7 +197,7 @@ final class DoubleNormalize {
       }
       case POWER -> {
         for (int k = 0; k < n; k++) {
-          into[k] = Math.pow(Math.abs(from[at + k]), p);
+          into[k] = power.term(from[at + k]);
         }
       }
     }
@@ -260,7 +260,7 @@ final class DoubleNormalize {
     double norm =
         switch (order) {
           case TWO -> Math.sqrt(sum);
-          case POWER -> out.round(Math.pow(sum, 1 / p));
+          case POWER -> out.round(power.root(sum));
           default -> sum;
         };
     return norm < epsilon ? epsilon : norm == 0 ? 1 : norm;

@@ -11,7 +11,7 @@ import java.nio.Buffer;
  * whatever its position, and stay below its limit. A range that does not fit is an {@link
  * IllegalArgumentException} or {@link IndexOutOfBoundsException} before anything is written.
  *
- * <p>All backends give the same bits, except for norms of an order that needs {@code pow}.
+ * <p>All backends give the same bits; only the payload of a NaN is not part of this.
  * Implementations are immutable and may be used by any number of threads.
  */
 public interface Kernels {

@@ -7,13 +7,13 @@ package dev.batchmill.internal.kernel;
 public final class NormTree {
   private final boolean floats;
   private final NormOrder order;
-  private final double p;
+  private final Power power;
 
   /** For vectors of {@link ElementType#FLOAT32} or {@link ElementType#FLOAT64}. */
   public NormTree(ElementType type, double order) {
     this.floats = type == ElementType.FLOAT32;
     this.order = NormOrder.of(order);
-    this.p = order;
+    this.power = new Power(order, floats);
   }
 
   /** The elements of the shortest piece: one chunk. */
@@ -54,7 +54,7 @@ public final class NormTree {
   public double norm(double sum) {
     return switch (order) {
       case TWO -> round(Math.sqrt(sum));
-      case POWER -> round(Math.pow(sum, 1 / p));
+      case POWER -> round(power.root(sum));
       default -> sum;
     };
   }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class KernelsConformance {
   private static final double INF = Double.POSITIVE_INFINITY;
   private static final double[] EXACT_ORDERS = {0, 1, 2, INF, -INF};
-  private static final double[] POWER_ORDERS = {3, 0.5, -1, 2.5};
+  private static final double[] POWER_ORDERS = {3, 0.5, -1, 2.5, -0.5, 16.5, 2.7, -1.3, 0.01, 40};
 
   /** Around every power of two up to a lane block, then around chunks of floats and doubles. */
   private static final int[] LENGTHS = {
@@ -151,6 +151,254 @@ abstract class KernelsConformance {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ordersThatNeedPowersHaveTheBitsOfJava(Type type) {
+    Random random = new Random(9);
+    double[] special = {0, -0.0, 1, INF, -INF, Double.NaN, Double.MIN_VALUE, 1e-310, 1e300, -1e-30};
+    for (double order : POWER_ORDERS) {
+      for (int length : new int[] {1, 3, 10, 64, 65, 128, 129, 1025, 2500}) {
+        for (int inner : length < 130 ? new int[] {1, 3, 20, 700} : new int[] {1, 20}) {
+          int outer = length * inner < 5000 ? 5 : 1;
+          double[] x =
+              values(
+                  outer * length * inner,
+                  () ->
+                      random.nextInt(50) == 0 && length > 3
+                          ? special[random.nextInt(special.length)]
+                          : random.nextGaussian() * Math.exp(random.nextGaussian() * 5));
+          Operand from = Operand.of(type, Kind.DIRECT, 1, x);
+          Operand to = Operand.of(type, Kind.DIRECT, 2, new double[x.length]);
+          Operand expected = Operand.of(type, Kind.HEAP, 0, new double[x.length]);
+          normalize(from, to, length, inner, 0, outer * inner, order);
+          normalize(JavaKernels.INSTANCE, from, expected, length, inner, 0, outer * inner, order);
+          assertArrayEquals(
+              expected.values(),
+              to.values(),
+              () -> "order=%s length=%d inner=%d".formatted(order, length, inner));
+          assertTrue(to.guardsStand());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sumsOfPiecesAndDivisionGiveWhatOneCallGives(Type type) {
+    Random random = new Random(10);
+    ElementType element = type == Type.FLOAT ? ElementType.FLOAT32 : ElementType.FLOAT64;
+    for (double order : new double[] {0, 1, 2, INF, -INF, 3, 2.7}) {
+      NormTree tree = new NormTree(element, order);
+      for (int pieces : new int[] {1, 2, 3, 5}) {
+        for (int inner : pieces == 2 ? new int[] {1, 5, 130} : new int[] {1, 5}) {
+          int piece = tree.pieceLength();
+          int length = (pieces - 1) * piece + 1 + random.nextInt(piece);
+          double[] x = mixed(random, length * inner);
+          Operand from = Operand.of(type, Kind.DIRECT, 3, x);
+          Operand whole = Operand.of(type, Kind.DIRECT, 0, new double[x.length]);
+          normalize(from, whole, length, inner, 0, inner, order);
+
+          double[] sums = new double[1 + pieces * inner];
+          for (int p = 0; p < pieces; p++) {
+            int n = Math.min(piece, length - p * piece);
+            long start = from.start() + (long) p * piece * inner;
+            int half = inner / 2;
+            kernels.normSums(from.buffer(), start, n, inner, 0, half, order, sums, 1 + p * inner);
+            kernels.normSums(
+                from.buffer(), start, n, inner, half, inner, order, sums, 1 + p * inner + half);
+          }
+          assertEquals(0, sums[0]);
+          double[] divisors = Arrays.copyOfRange(sums, 1, sums.length);
+          tree.combine(divisors, pieces, inner);
+          for (int k = 0; k < inner; k++) {
+            divisors[k] = tree.divisor(tree.norm(divisors[k]), 0);
+          }
+          for (boolean streaming : new boolean[] {false, true}) {
+            Operand split = Operand.of(type, Kind.DIRECT, 5, new double[x.length]);
+            int at = 0;
+            while (at < x.length) {
+              int end = Math.min(x.length, at + 1 + random.nextInt(x.length));
+              kernels.divide(
+                  from.buffer(),
+                  from.start(),
+                  split.buffer(),
+                  split.start(),
+                  divisors,
+                  inner,
+                  at,
+                  end,
+                  streaming);
+              at = end;
+            }
+            assertArrayEquals(whole.values(), split.values());
+            assertTrue(split.guardsStand());
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theWayToMemoryDoesNotChangeTheResult(Type type) {
+    Random random = new Random(11);
+    int[][] shapes = {
+      {300, 10, 1}, {5, 1000, 1}, {2, 5000, 1}, {1, 300, 7}, {50, 4, 3}, {3, 40, 130}, {1, 20, 1200}
+    };
+    for (int[] shape : shapes) {
+      int lines = shape[0] * shape[2];
+      double[] x = mixed(random, lines * shape[1]);
+      for (Kind kind : Kind.values()) {
+        for (int start = 0; start < 18; start += 5) {
+          Operand from = Operand.of(type, kind, 1, x);
+          Operand cached = Operand.of(type, kind, start, new double[x.length]);
+          Operand streamed = Operand.of(type, kind, start, new double[x.length]);
+          kernels.normalize(
+              from.buffer(),
+              from.start(),
+              cached.buffer(),
+              start,
+              shape[1],
+              shape[2],
+              0,
+              lines,
+              2,
+              1e-3,
+              false);
+          int middle = lines / 2;
+          for (int part = 0; part < 2; part++) {
+            kernels.normalize(
+                from.buffer(),
+                from.start(),
+                streamed.buffer(),
+                start,
+                shape[1],
+                shape[2],
+                part == 0 ? 0 : middle,
+                part == 0 ? middle : lines,
+                2,
+                1e-3,
+                true);
+          }
+          assertArrayEquals(cached.values(), streamed.values());
+          assertTrue(streamed.guardsStand());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEpsilonIsTheLeastDivisor(Type type) {
+    for (int inner : new int[] {1, 2, 300}) {
+      double[] x = values(3 * inner, () -> 0.25);
+      Operand operand = Operand.of(type, Kind.DIRECT, 0, x);
+      kernels.normalize(
+          operand.buffer(), 0, operand.buffer(), 0, 3, inner, 0, inner, 1, 0.5, false);
+      assertEquals(type.round(0.25 / 0.75), operand.get(0));
+      operand = Operand.of(type, Kind.DIRECT, 0, x);
+      kernels.normalize(operand.buffer(), 0, operand.buffer(), 0, 3, inner, 0, inner, 1, 2, false);
+      assertEquals(0.125, operand.get(0));
+      operand = Operand.of(type, Kind.DIRECT, 0, new double[3 * inner]);
+      kernels.normalize(operand.buffer(), 0, operand.buffer(), 0, 3, inner, 0, inner, 1, 2, false);
+      assertEquals(0, operand.get(0));
+    }
+    FloatBuffer one = FloatBuffer.allocate(1);
+    assertEquals(
+        "epsilon must not be negative: epsilon=-1.0",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> kernels.normalize(one, 0, one, 0, 1, 1, 0, 1, 2, -1, false))
+            .getMessage());
+  }
+
+  @Test
+  void conversionsBetweenAllTypesEqualJavas() {
+    for (ElementType from : ElementType.values()) {
+      for (ElementType to : ElementType.values()) {
+        for (int count : new int[] {0, 1, 7, 8, 9, 63, 64, 65, 3000}) {
+          Buffer x = elements(from, count, count);
+          for (boolean streaming : new boolean[] {false, true}) {
+            Buffer expected = elements(to, 3 + count + 2, 0);
+            Buffer seen = elements(to, 3 + count + 2, 0);
+            JavaKernels.INSTANCE.convert(x, from, 0, expected, to, 3, count, false);
+            kernels.convert(x, from, 0, seen, to, 3, count, streaming);
+            for (int i = 0; i < count + 5; i++) {
+              if (bitsAt(expected, i) != bitsAt(seen, i)
+                  && !(isNaN(to, expected, i) && isNaN(to, seen, i))) {
+                fail(
+                    "%s %x to %s: expected %x, seen %x"
+                        .formatted(
+                            from, bitsAt(x, i - 3), to, bitsAt(expected, i), bitsAt(seen, i)));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isNaN(ElementType type, Buffer buffer, int at) {
+    return type.isFloating() && Double.isNaN(ElementAccess.of(type, buffer).getDouble(at));
+  }
+
+  /** Elements off the heap with random bits, among them what a conversion may stumble over. */
+  private static Buffer elements(ElementType type, int count, long seed) {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(count * type.bytes()).order(ByteOrder.nativeOrder());
+    Buffer buffer =
+        switch (type) {
+          case FLOAT16, BFLOAT16, INT16 -> bytes.asShortBuffer();
+          case FLOAT32 -> bytes.asFloatBuffer();
+          case FLOAT64 -> bytes.asDoubleBuffer();
+          case INT32 -> bytes.asIntBuffer();
+          case INT64 -> bytes.asLongBuffer();
+          case INT8, UINT8, BOOL -> bytes;
+        };
+    if (seed == 0) {
+      return buffer;
+    }
+    Random random = new Random(seed);
+    double[] special = {
+      0,
+      -0.0,
+      0.5,
+      -0.5,
+      0.999,
+      127.5,
+      -128.9,
+      255.4,
+      256,
+      65504,
+      65519,
+      65520,
+      3e9,
+      -3e9,
+      1e19,
+      -1e19,
+      0x1p63,
+      -0x1p63,
+      0x1p-24,
+      0x1p-25,
+      0x1.8p-25,
+      6e-8,
+      1e-40,
+      INF,
+      -INF,
+      Double.NaN
+    };
+    ElementAccess access = ElementAccess.of(type, buffer);
+    for (int i = 0; i < count; i++) {
+      switch (random.nextInt(4)) {
+        case 0 -> access.setDouble(i, special[random.nextInt(special.length)]);
+        case 1 -> access.setDouble(i, random.nextGaussian() * 1000);
+        case 2 -> access.setLong(i, random.nextInt(600) - 300);
+        default -> setBits(buffer, i, random.nextLong());
+      }
+    }
+    return buffer;
   }
 
   @Test
@@ -442,6 +690,18 @@ abstract class KernelsConformance {
 
   private void normalize(
       Operand x, Operand out, int length, int inner, int first, int last, double order) {
+    normalize(kernels, x, out, length, inner, first, last, order);
+  }
+
+  private static void normalize(
+      Kernels kernels,
+      Operand x,
+      Operand out,
+      int length,
+      int inner,
+      int first,
+      int last,
+      double order) {
     kernels.normalize(
         x.buffer(),
         x.start(),
