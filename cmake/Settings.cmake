@@ -20,8 +20,15 @@ if(BATCHMILL_SANITIZERS)
   add_link_options(-fsanitize=${BATCHMILL_SANITIZERS})
 endif()
 
+option(BATCHMILL_FUZZERS "Instrument everything for libFuzzer (needs Clang)" OFF)
+if(BATCHMILL_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 add_library(batchmill_settings INTERFACE)
 target_compile_options(batchmill_settings INTERFACE
   -Wall -Wextra -Werror
   # The same bits everywhere: no fused multiply-add. The other two change no value; they let loops become vectors.
-  -ffp-contract=off -fno-math-errno -fno-trapping-math)
+  -ffp-contract=off -fno-math-errno -fno-trapping-math
+  # Clang warns where it leaves a loop scalar although its iterations are independent.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)

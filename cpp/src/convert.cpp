@@ -1,4 +1,5 @@
 /* Converting elements from one type to another. */
+#include "batchmill/portability.h"
 #include "build.h"
 #include "element.h"
 #include "streaming.h"
@@ -13,7 +14,7 @@ void convert_elements(const From* x, To* out, int64_t count, bool streaming) {
   for (int64_t done = 0; done < count;) {
     const int64_t n = count - done < stream.kPiece ? count - done : stream.kPiece;
     To* const to = stream.piece();
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int64_t i = 0; i < n; ++i) to[i] = converted<To>(x[done + i]);
     stream.commit(n);
     done += n;

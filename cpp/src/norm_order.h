@@ -103,7 +103,7 @@ struct OrderP {
  private:
   void block(const T* x, int n, double* out) const {
     if (factors < 0) {
-#pragma GCC ivdep
+      BM_INDEPENDENT
       for (int k = 0; k < n; ++k) {
         out[k] = power<typename TermPrecision<T>::Precision>(magnitude(static_cast<double>(x[k])), p);
       }
@@ -151,7 +151,7 @@ inline T divisor(T norm, T epsilon) {
 /* The divisors of n vectors from their sums. */
 template <typename Order, typename T>
 inline void divisors_of(const Order& order, const typename Order::Sum* sums, int64_t n, T epsilon, T* divisors) {
-#pragma GCC ivdep
+  BM_INDEPENDENT
   for (int64_t k = 0; k < n; ++k) divisors[k] = divisor(order.norm(sums[k]), epsilon);
 }
 

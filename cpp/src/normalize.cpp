@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batchmill/batchmill.h"
+#include "batchmill/portability.h"
 #include "batchmill/sum_order.h"
 #include "build.h"
 #include "norm_order.h"
@@ -79,7 +80,7 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
       for (int64_t done = 0; done < length;) {
         const int64_t n = length - done < out.kPiece ? length - done : out.kPiece;
         T* const to = out.piece();
-#pragma GCC ivdep
+        BM_INDEPENDENT
         for (int64_t i = 0; i < n; ++i) to[i] = x[done + i] / divide_by;
         out.commit(n);
         done += n;
@@ -136,7 +137,7 @@ void padded_row_sums(const Order& order, const T* x, int width, int rows, typena
   Sum* nodes = even;
   Sum* parents = odd;
   for (int level = kPadded / 2; level > 0; level /= 2) {
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int k = 0; k < rows * level; ++k) parents[k] = Op::combine(nodes[2 * k], nodes[2 * k + 1]);
     Sum* const children = nodes;
     nodes = parents;
@@ -168,7 +169,7 @@ void short_row_sums(const Order& order, const T* x, int width, int rows, typenam
 template <typename T>
 void divide_block(const T* x, OutputStream<T>& out, const T* divisors, int elements) {
   T* const to = out.piece();
-#pragma GCC ivdep
+  BM_INDEPENDENT
   for (int i = 0; i < elements; ++i) to[i] = x[i] / divisors[i];
   out.commit(elements);
 }
@@ -273,7 +274,7 @@ class TileTree {
 
  private:
   void combine(Sum* out, const Sum* left, const Sum* right) const {
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int64_t k = 0; k < width_; ++k) out[k] = Op::combine(left[k], right[k]);
   }
 
@@ -412,7 +413,7 @@ void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, i
     T* const to = out.piece();
     const T* const from = x + done;
     const T* const divisors = by + at;
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int64_t k = 0; k < n; ++k) to[k] = from[k] / divisors[k];
     out.commit(n);
     done += n;

@@ -12,4 +12,11 @@
 #define BM_ANYWHERE
 #endif
 
+/* Before a loop: its iterations do not depend on one another, whatever the compiler can prove. */
+#if defined(__clang__)
+#define BM_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define BM_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 #endif

@@ -61,7 +61,7 @@ struct Add {
 struct Max {
   template <typename T>
   static BM_ANYWHERE T combine(T a, T b) {
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
   }
 };
 
@@ -69,7 +69,7 @@ struct Max {
 struct Min {
   template <typename T>
   static BM_ANYWHERE T combine(T a, T b) {
-    return (a < b) | (a != a) ? a : b;
+    return ((a < b) | (a != a)) ? a : b;
   }
 };
 
