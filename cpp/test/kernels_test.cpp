@@ -170,7 +170,7 @@ TEST_CASE_TEMPLATE("NaN and infinities end where IEEE arithmetic puts them", T, 
 TEST_CASE_TEMPLATE("orders that need powers are close to the definition", T, float, double) {
   const double tolerance = sizeof(T) == 4 ? 1e-6 : 1e-12;
   for (const Kernels* kernels : builds()) {
-    for (double order : {3.0, 0.5, -1.0}) {
+    for (double order : {3.0, 0.5, -1.0, 2.7, -0.3}) {
       for (int64_t length : {1, 10, 129, 2500}) {
         std::vector<T> x(length);
         for (int64_t i = 0; i < length; ++i) x[i] = static_cast<T>(std::sin(i + 1.0));
@@ -180,6 +180,39 @@ TEST_CASE_TEMPLATE("orders that need powers are close to the definition", T, flo
         normalize(*kernels, x.data(), out.data(), length, 1, 0, 1, order);
         for (int64_t i = 0; i < length; ++i) {
           CHECK(out[i] == doctest::Approx(x[i] / std::pow(sum, 1 / order)).epsilon(tolerance));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("the sums of columns equal those of rows, and streams write what stores write", T, float, double) {
+  const int32_t type = sizeof(T) == 4 ? BM_FLOAT32 : BM_FLOAT64;
+  for (const Kernels* kernels : builds()) {
+    for (int64_t inner : {1, 3, 17, 129, 1100}) {
+      for (int64_t length : {1, 7, 9, 130, 2060}) {
+        if (length * inner > 300000) continue;
+        const std::vector<T> x = random_values<T>(length * inner, static_cast<unsigned>(inner));
+        const std::unique_ptr<T[]> from = copy(x);
+        for (double order : {1.0, 2.0, kInfinity}) {
+          std::vector<double> sums(inner), by(inner);
+          kernels->norm_sums(from.get(), type, length, inner, 0, inner, order, sums.data());
+          for (int64_t i = 0; i < inner; ++i) {
+            std::vector<T> line;
+            for (int64_t k = 0; k < length; ++k) line.push_back(x[k * inner + i]);
+            const double norm = plain_norm(line, order);
+            REQUIRE((order == 2 ? static_cast<double>(std::sqrt(static_cast<T>(sums[i]))) : sums[i]) == norm);
+            by[i] = norm == 0 ? 1 : norm;
+          }
+          const std::vector<T> expected = plain_normalize(x, 1, length, inner, order);
+          for (size_t offset : {0, 1, 5}) {
+            const std::unique_ptr<T[]> to = copy(std::vector<T>(x.size() + offset));
+            normalize(*kernels, from.get(), to.get() + offset, length, inner, 0, inner, order, 0, true);
+            CHECK(same_bits(to.get() + offset, expected));
+            const std::unique_ptr<T[]> quotients = copy(std::vector<T>(x.size() + offset));
+            kernels->divide(from.get(), quotients.get() + offset, type, by.data(), inner, 0, length * inner, true);
+            CHECK(same_bits(quotients.get() + offset, expected));
+          }
         }
       }
     }
@@ -247,6 +280,23 @@ TEST_CASE("the C ABI refuses what it can see to be wrong") {
   CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, 0, 2, 2, 0, 0) == BM_OK);
   CHECK(x[0] == 3 / 5.0f);
   CHECK(x[2] == 0);
+  CHECK(bm_normalize(x, x, BM_FLOAT16, 2, 1, 0, 1, 2, 0, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, 0, 1, 2, -1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_normalize(x, x, BM_FLOAT32, 2, 1, 0, 1, 2, std::nan(""), 0) == BM_INVALID_ARGUMENT);
+  double sums[2] = {};
+  CHECK(bm_norm_sums(x, BM_INT32, 2, 1, 0, 1, 2, sums) == BM_INVALID_ARGUMENT);
+  CHECK(bm_norm_sums(x, BM_FLOAT32, 2, 1, 1, 0, 2, sums) == BM_INVALID_ARGUMENT);
+  CHECK(bm_norm_sums(x, BM_FLOAT32, 2, 1, 0, 1, 2, nullptr) == BM_INVALID_ARGUMENT);
+  CHECK(bm_norm_sums(nullptr, BM_FLOAT32, 2, 1, 0, 0, 2, nullptr) == BM_OK);
+  CHECK(bm_divide(x, x, BM_INT8, sums, 1, 0, 1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_divide(x, x, BM_FLOAT32, sums, -1, 0, 1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_divide(x, x, BM_FLOAT32, nullptr, 1, 0, 1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_divide(x, x, BM_FLOAT32, nullptr, 1, 1, 1, 0) == BM_OK);
+  CHECK(bm_convert(x, 10, x, BM_INT8, 1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_convert(x, BM_INT8, x, -1, 1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_convert(x, BM_INT8, x, BM_INT8, -1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_convert(nullptr, BM_INT8, x, BM_INT8, 1, 0) == BM_INVALID_ARGUMENT);
+  CHECK(bm_convert(nullptr, BM_INT8, nullptr, BM_INT8, 0, 0) == BM_OK);
   const int32_t labels[] = {0, 2};
   CHECK(bm_one_hot(labels, 2, 2, x, 4, 1, 0) == BM_INVALID_ARGUMENT);
   CHECK(bm_one_hot(labels, 1, 2, x, 3, 1, 0) == BM_INVALID_ARGUMENT);
