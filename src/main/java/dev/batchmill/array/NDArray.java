@@ -1,5 +1,6 @@
 package dev.batchmill.array;
 
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.ElementAccess;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -39,6 +40,10 @@ public final class NDArray implements AutoCloseable {
 
   /** Elements one task of a parallel conversion handles. */
   private static final int CONVERT_GRAIN_ELEMENTS = 1 << 16;
+
+  static {
+    ArrayMemory.grant(array -> ((NDArray) array).openBuffer());
+  }
 
   private final DType dtype;
   private final Shape shape;
@@ -464,6 +469,12 @@ public final class NDArray implements AutoCloseable {
         : buffer.duplicate();
   }
 
+  /** The memory without a duplicate. */
+  private Buffer openBuffer() {
+    requireOpen();
+    return buffer;
+  }
+
   private void requireOpen() {
     if (isClosed()) {
       throw new IllegalStateException("array is closed: dtype=" + dtype + " shape=" + shape);
@@ -614,6 +625,34 @@ public final class NDArray implements AutoCloseable {
     for (int axis = 0; axis < rank; axis++) {
       sizes[axis] = shape.dim(rank - 1 - axis);
       newStrides[axis] = strides[rank - 1 - axis];
+    }
+    return viewOf(Shape.of(sizes), newStrides, offset);
+  }
+
+  /**
+   * Returns the same elements with the axes in another order.
+   *
+   * @param axes for each axis of the view the one of this array, each of them once; a negative one
+   *     counts from the end
+   * @return a view
+   * @throws IllegalArgumentException if an axis is missing or comes twice, or there is no such axis
+   */
+  public NDArray transpose(int... axes) {
+    int rank = shape.rank();
+    long[] sizes = new long[axes.length];
+    long[] newStrides = new long[axes.length];
+    boolean[] seen = new boolean[rank];
+    int distinct = 0;
+    for (int i = 0; i < axes.length; i++) {
+      int axis = shape.normalizeAxis(axes[i]);
+      distinct += seen[axis] ? 0 : 1;
+      seen[axis] = true;
+      sizes[i] = shape.dim(axis);
+      newStrides[i] = strides[axis];
+    }
+    if (distinct != rank || axes.length != rank) {
+      throw new IllegalArgumentException(
+          "axes must name every axis once: axes=" + Arrays.toString(axes) + " shape=" + shape);
     }
     return viewOf(Shape.of(sizes), newStrides, offset);
   }

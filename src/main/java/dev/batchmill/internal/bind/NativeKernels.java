@@ -36,7 +36,7 @@ public final class NativeKernels {
   /** The address of element 0 of a direct buffer. */
   public static long addressOf(Buffer direct) {
     // JavaCPP adds the position to the address, counted in bytes for every type.
-    return address(direct.duplicate().clear());
+    return address(direct) - direct.position();
   }
 
   @Name("bm_bind_address")

@@ -4,7 +4,9 @@ import dev.batchmill.array.DType;
 import dev.batchmill.io.ArchiveFormat;
 import dev.batchmill.random.SeedDialect;
 import dev.batchmill.runtime.Backend;
+import dev.batchmill.transform.Norm;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
@@ -74,14 +76,16 @@ final class Converters {
     }
   }
 
-  /** A number, inf or -inf. */
-  static final class OfOrder implements ITypeConverter<Double> {
+  /** A number, inf, -inf, fro or nuc. */
+  static final class OfNorm implements ITypeConverter<Norm> {
     @Override
-    public Double convert(String value) {
+    public Norm convert(String value) {
       return switch (value) {
-        case "inf", "+inf" -> Double.POSITIVE_INFINITY;
-        case "-inf" -> Double.NEGATIVE_INFINITY;
-        default -> number(value);
+        case "inf", "+inf" -> Norm.MAX;
+        case "-inf" -> Norm.of(Double.NEGATIVE_INFINITY);
+        case "fro" -> Norm.FROBENIUS;
+        case "nuc" -> Norm.NUCLEAR;
+        default -> Norm.of(number(value));
       };
     }
 
@@ -94,7 +98,33 @@ final class Converters {
       } catch (NumberFormatException e) {
         // Said below.
       }
-      throw new TypeConversionException("'" + value + "' is not a number, inf or -inf");
+      throw new TypeConversionException("'" + value + "' is not a number, inf, -inf, fro or nuc");
+    }
+  }
+
+  /**
+   * The axes of vectors or matrices.
+   *
+   * @param numbers one, two, or none for all
+   */
+  record Axes(List<Integer> numbers) {}
+
+  /** N, N,M or none. */
+  static final class OfAxes implements ITypeConverter<Axes> {
+    @Override
+    public Axes convert(String value) {
+      if (value.equals("none")) {
+        return new Axes(List.of());
+      }
+      try {
+        List<Integer> numbers = Arrays.stream(value.split(",", -1)).map(Integer::valueOf).toList();
+        if (numbers.size() <= 2) {
+          return new Axes(numbers);
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+      throw new TypeConversionException("'" + value + "' is not an axis N, two axes N,M or none");
     }
   }
 }

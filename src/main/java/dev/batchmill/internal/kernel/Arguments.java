@@ -28,9 +28,7 @@ final class Arguments {
     boolean floats = x instanceof FloatBuffer && out instanceof FloatBuffer;
     boolean doubles = x instanceof DoubleBuffer && out instanceof DoubleBuffer;
     require(floats || doubles, "normalize takes two FloatBuffers or two DoubleBuffers", x, out);
-    if (!(epsilon >= 0)) {
-      throw new IllegalArgumentException("epsilon must not be negative: epsilon=" + epsilon);
-    }
+    checkEpsilon(epsilon);
     checkVectors(length, inner, first, last, order);
     checkReadable(x);
     checkWritable(out);
@@ -181,6 +179,23 @@ final class Arguments {
   static void checkPermutation(long[] key, long first, long[] out, int from, int to) {
     Objects.checkFromToIndex(from, to, out.length);
     Objects.checkFromIndexSize(first, (long) (to - from), PermutationKernel.checkedSize(key));
+  }
+
+  /** For rows that fill two arrays. */
+  static void checkRows(int elements, int outElements, int length, double order, double epsilon) {
+    checkVectors(length, 1, 0, 0, order);
+    checkEpsilon(epsilon);
+    if (outElements != elements || length == 0 || elements % length != 0) {
+      throw new IllegalArgumentException(
+          "rows must fill both arrays: length=%d, elements=%d, out elements=%d"
+              .formatted(length, elements, outElements));
+    }
+  }
+
+  private static void checkEpsilon(double epsilon) {
+    if (!(epsilon >= 0)) {
+      throw new IllegalArgumentException("epsilon must not be negative: epsilon=" + epsilon);
+    }
   }
 
   /** The size of a buffer's element in bytes. */

@@ -282,6 +282,30 @@ public final class CpuKernels implements Kernels {
     }
   }
 
+  @Override
+  public void normalize(float[] x, float[] out, int length, double order, double epsilon) {
+    Arguments.checkRows(x.length, out.length, length, order, epsilon);
+    normalizeRows(x, out, ElementType.FLOAT32, length, x.length / length, order, epsilon);
+  }
+
+  @Override
+  public void normalize(double[] x, double[] out, int length, double order, double epsilon) {
+    Arguments.checkRows(x.length, out.length, length, order, epsilon);
+    normalizeRows(x, out, ElementType.FLOAT64, length, x.length / length, order, epsilon);
+  }
+
+  private void normalizeRows(
+      Object x, Object out, ElementType type, int length, int rows, double order, double epsilon) {
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.normalize(
+              x, 0, out, 0, type.code(), length, 1, 0, rows, order, epsilon, false));
+    } finally {
+      leave(alone);
+    }
+  }
+
   /**
    * Waits for its turn where calls over arrays must not overlap; true when it has to give it up.
    */

@@ -1,6 +1,8 @@
 package dev.batchmill.internal.kernel;
 
 import java.nio.Buffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 
 /**
  * The numeric kernels of one backend.
@@ -148,4 +150,41 @@ public interface Kernels {
    * @param key the key, as {@link PermutationKernel} packs it
    */
   void fillPermutation(long[] key, long first, long[] out, int from, int to);
+
+  /**
+   * Scales the rows of a whole array to unit norm, without any object but the arrays.
+   *
+   * @param length the length of a row, a divisor of that of the arrays
+   * @param out an array of the same length, or x itself
+   */
+  default void normalize(float[] x, float[] out, int length, double order, double epsilon) {
+    normalize(
+        FloatBuffer.wrap(x),
+        0,
+        FloatBuffer.wrap(out),
+        0,
+        length,
+        1,
+        0,
+        x.length / length,
+        order,
+        epsilon,
+        false);
+  }
+
+  /** The same for doubles. */
+  default void normalize(double[] x, double[] out, int length, double order, double epsilon) {
+    normalize(
+        DoubleBuffer.wrap(x),
+        0,
+        DoubleBuffer.wrap(out),
+        0,
+        length,
+        1,
+        0,
+        x.length / length,
+        order,
+        epsilon,
+        false);
+  }
 }
