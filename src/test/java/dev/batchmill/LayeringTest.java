@@ -66,7 +66,7 @@ class LayeringTest {
     onlyKnows("error");
     onlyKnows("random", "internal.kernel");
     onlyKnows("array", "internal.kernel", "internal.memory");
-    onlyKnows("transform", "array", "internal.kernel");
+    onlyKnows("transform", "array", "internal.kernel", "internal.lapack");
     onlyKnows("dataset", "array", "random", "transform");
     onlyKnows("loader", "dataset", "random", "internal.queue");
     onlyKnows("io", "internal.download", "internal.archive", "internal.file");
@@ -84,6 +84,7 @@ class LayeringTest {
                 "internal.memory",
                 "internal.kernel",
                 "internal.archive",
+                "internal.lapack",
                 "internal.status"))
         .and(not(theOpenBlasGemm()))
         .should()

@@ -1,0 +1,139 @@
+package dev.batchmill.transform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.batchmill.array.DType;
+import dev.batchmill.array.NDArray;
+import dev.batchmill.internal.kernel.KernelRegistry;
+import dev.batchmill.internal.kernel.Parallel;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** However the work is cut, the bits are those of one call of the kernel. */
+class VectorPlanTest {
+  private static final double[] ORDERS = {0, 1, 2, Double.NEGATIVE_INFINITY};
+
+  @AfterEach
+  void useAllThreads() {
+    System.clearProperty(Parallel.THREADS_PROPERTY);
+  }
+
+  /** Shapes [outer, length, inner] on both sides of every choice. */
+  static Stream<long[]> shapes() {
+    return Stream.of(
+        new long[] {131_071, 1, 1}, // one below what goes to the kernel as a whole
+        new long[] {131_072, 1, 1},
+        new long[] {1, 131_073, 1},
+        new long[] {400, 784, 1},
+        new long[] {2, 65_537, 1},
+        new long[] {3, 262_145, 1},
+        new long[] {1, 2_097_152, 1},
+        new long[] {2, 2_097_153, 1},
+        new long[] {1, 1, 200_000},
+        new long[] {50, 30, 100},
+        new long[] {9, 64, 1024},
+        new long[] {1, 64, 2047},
+        new long[] {1, 64, 2048},
+        new long[] {1, 64, 2049},
+        new long[] {2, 33, 9001},
+        new long[] {1, 1024, 2048},
+        new long[] {1, 1025, 2048},
+        new long[] {1, 4096, 64},
+        new long[] {1, 5000, 71},
+        new long[] {1, 2049, 300},
+        new long[] {3, 70_001, 3},
+        new long[] {1, 100, 1500});
+  }
+
+  private static NDArray random(DType type, long size) {
+    Random random = new Random(size);
+    float[] data = new float[(int) size];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = random.nextInt(5) == 0 ? 0 : (random.nextFloat() - 0.5f) * 200;
+    }
+    return NDArray.of(data).astype(type);
+  }
+
+  /** One call of the kernel over everything, in the computed type. */
+  private static NDArray oneCall(
+      NDArray x, DType result, long[] shape, double order, double epsilon) {
+    NDArray wide = x.astype(VectorPlan.computedIn(x.dtype(), result));
+    KernelRegistry.active()
+        .normalize(
+            wide.buffer(),
+            0,
+            wide.buffer(),
+            0,
+            shape[1],
+            shape[2],
+            0,
+            shape[0] * shape[2],
+            order,
+            epsilon,
+            false);
+    return wide.astype(result);
+  }
+
+  private static void check(NDArray x, DType result, long[] shape, double order, double epsilon) {
+    NDArray expected = oneCall(x, result, shape, order, epsilon);
+    for (int threads : new int[] {1, 2, 7}) {
+      System.setProperty(Parallel.THREADS_PROPERTY, Integer.toString(threads));
+      String what = x + " " + result + " order=" + order + " threads=" + threads;
+      NDArray out = NDArray.zeros(result, x.shape());
+      VectorPlan.run(x, out, shape[0], shape[1], shape[2], order, epsilon);
+      assertEquals(expected.buffer(), out.buffer(), what);
+      if (x.dtype() == result) {
+        NDArray inPlace = x.copy();
+        VectorPlan.run(inPlace, inPlace, shape[0], shape[1], shape[2], order, epsilon);
+        assertEquals(expected.buffer(), inPlace.buffer(), what + " in place");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void floatsAndDoublesHaveTheBitsOfOneCall(long[] shape) {
+    long size = shape[0] * shape[1] * shape[2];
+    NDArray floats = random(DType.FLOAT32, size);
+    NDArray doubles = random(DType.FLOAT64, size);
+    for (double order : ORDERS) {
+      check(floats, DType.FLOAT32, shape, order, 0);
+      check(doubles, DType.FLOAT64, shape, order, 0);
+    }
+    check(floats, DType.FLOAT32, shape, 2, 1e3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void otherOrdersAgree(long[] shape) {
+    long size = shape[0] * shape[1] * shape[2];
+    for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      NDArray x = random(type, size);
+      double[] expected = oneCall(x, type, shape, 2.5, 0).toDoubleArray();
+      NDArray out = NDArray.zeros(type, x.shape());
+      VectorPlan.run(x, out, shape[0], shape[1], shape[2], 2.5, 0);
+      double[] actual = out.toDoubleArray();
+      double tolerance = type == DType.FLOAT32 ? 1e-6 : 1e-12;
+      for (int i = 0; i < expected.length; i++) {
+        if (!(Math.abs(expected[i] - actual[i]) <= Math.abs(expected[i]) * tolerance)) {
+          assertEquals(expected[i], actual[i], x + " index=" + i);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void typesThatAreConvertedHaveTheBitsOfOneCall(long[] shape) {
+    long size = shape[0] * shape[1] * shape[2];
+    check(random(DType.FLOAT16, size), DType.FLOAT16, shape, 2, 0);
+    check(random(DType.BFLOAT16, size), DType.FLOAT32, shape, 1, 0);
+    check(random(DType.INT8, size), DType.FLOAT64, shape, 2, 0);
+    check(random(DType.INT32, size), DType.FLOAT16, shape, 1, 0);
+    check(random(DType.FLOAT64, size), DType.FLOAT32, shape, 2, 0);
+    check(random(DType.FLOAT32, size), DType.FLOAT64, shape, 2, 0);
+  }
+}
