@@ -292,6 +292,24 @@ public final class Normalizer {
   }
 
   /**
+   * Tells whether arrays of a shape are scaled row by row, each by itself: whether the first axis
+   * is none of those that a vector or matrix lies in.
+   *
+   * @param input the shape of an array, at least one axis
+   * @return true if it is
+   * @throws IllegalArgumentException if {@link #resultShape} refuses the shape
+   */
+  public boolean isRowWise(Shape input) {
+    resultShape(input);
+    for (int axis : axes) {
+      if (input.normalizeAxis(axis) == 0) {
+        return false;
+      }
+    }
+    return axes.length > 0;
+  }
+
+  /**
    * Scales the vectors or matrices to unit norm.
    *
    * @param x an array that has the axes

@@ -38,7 +38,7 @@ final class VectorPlan {
    * Elements of the longest columns that are handled in ranges of columns: tiles of neighbouring
    * columns stay in the cache between the sum and the division.
    */
-  private static final long LONG_COLUMN = 1024;
+  private static final long LONG_COLUMN = 512;
 
   /** Bytes of what is converted at a time: small against a second-level cache. */
   private static final int TILE_BYTES = 1 << 18;

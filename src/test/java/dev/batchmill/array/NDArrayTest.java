@@ -143,6 +143,9 @@ class NDArrayTest {
     assertEquals(Shape.of(4, 3, 2), turned.shape());
     assertEquals(array.getLong(1, 2, 3), turned.getLong(3, 2, 1));
     assertFalse(turned.isContiguous());
+    NDArray moved = array.transpose(1, -1, 0);
+    assertEquals(Shape.of(3, 4, 2), moved.shape());
+    assertEquals(array.getLong(1, 2, 3), moved.getLong(2, 3, 1));
     NDArray part = array.slice(1, 1, 3).slice(-1, 0, 2);
     assertEquals(Shape.of(2, 2, 2), part.shape());
     assertArrayEquals(new int[] {4, 5, 8, 9, 16, 17, 20, 21}, part.toIntArray());
@@ -180,6 +183,18 @@ class NDArrayTest {
         "axis is out of range for an array of rank 2: axis=2 shape=[2, 3]",
         () -> array.slice(2, 0, 1));
     assertThrows(IndexOutOfBoundsException.class, () -> array.slice(1, 0, 4));
+    assertMessage(
+        IllegalArgumentException.class,
+        "axes must name every axis once: axes=[0, -2] shape=[2, 3]",
+        () -> array.transpose(0, -2));
+    assertMessage(
+        IllegalArgumentException.class,
+        "axes must name every axis once: axes=[1] shape=[2, 3]",
+        () -> array.transpose(1));
+    assertMessage(
+        IllegalArgumentException.class,
+        "axes must name every axis once: axes=[1, 0, 1] shape=[2, 3]",
+        () -> array.transpose(1, 0, 1));
     assertMessage(
         IndexOutOfBoundsException.class,
         "index is outside the array: index=[0, 3] shape=[2, 3]",

@@ -2,6 +2,7 @@ package dev.batchmill.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -281,6 +282,17 @@ class NormalizerTest {
     assertEquals(
         "Normalizer[axes=all, norm=-inf, epsilon=0.0]",
         Normalizer.builder().allAxes().order(Double.NEGATIVE_INFINITY).build().toString());
+  }
+
+  @Test
+  void rowsAreScaledByThemselvesUnlessVectorsRunAcrossThem() {
+    Shape matrix = Shape.of(3, 4);
+    assertTrue(Normalizer.builder().build().isRowWise(matrix));
+    assertFalse(Normalizer.builder().build().isRowWise(Shape.of(3)));
+    assertFalse(Normalizer.builder().axis(-2).build().isRowWise(matrix));
+    assertFalse(Normalizer.builder().allAxes().build().isRowWise(matrix));
+    assertFalse(Normalizer.builder().axes(2, 0).build().isRowWise(Shape.of(3, 4, 5)));
+    assertTrue(Normalizer.builder().axes(2, 1).build().isRowWise(Shape.of(3, 4, 5)));
   }
 
   @Test

@@ -68,7 +68,8 @@ final class NormalizeCommand extends Command {
       names = "--epsilon",
       paramLabel = "E",
       defaultValue = "0",
-      description = "The least number to divide by. Default: ${DEFAULT-VALUE}, but 1 for norm 0.")
+      description =
+          "The least number to divide by. Default: ${DEFAULT-VALUE}; a norm of zero divides by 1.")
   private double epsilon;
 
   @Option(

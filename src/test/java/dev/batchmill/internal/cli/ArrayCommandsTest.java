@@ -61,13 +61,30 @@ class ArrayCommandsTest {
 
   @ParameterizedTest
   @CsvSource({"float32, 1e-6", "float64, 1e-13"})
-  void normalizeGivesWhatNumPyGives(String dtype, double tolerance) throws IOException {
+  void normalizeGivesWhatKerasGives(String dtype, double tolerance) throws IOException {
     Path in = file("x-" + dtype + ".npy");
     Path out = directory.resolve("out.npy");
     assertEquals("", Outcome.of("normalize", in, out).succeeded().out());
     assertClose(Npy.read(file("rows-" + dtype + ".npy")), Npy.read(out), tolerance);
     Outcome.of("normalize", in, out, "--axis", "0", "--order", "1").succeeded();
     assertClose(Npy.read(file("columns-" + dtype + ".npy")), Npy.read(out), tolerance);
+    Outcome.of("normalize", in, out, "--epsilon", "20").succeeded();
+    assertClose(Npy.read(file("epsilon-" + dtype + ".npy")), Npy.read(out), tolerance);
+    Outcome.of("normalize", in, out, "--axis", "none", "--order", "nuc").succeeded();
+    assertClose(Npy.read(file("nuclear-" + dtype + ".npy")), Npy.read(out), tolerance);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fro", "2", "inf"})
+  void normalizeTakesMatricesOfIntegersAndGivesTheTypeAskedFor(String order) throws IOException {
+    Path in = file("images-uint8.npy");
+    Path out = directory.resolve("out.npy");
+    NDArray expected = Npy.read(file("images-" + order + ".npy"));
+    Outcome.of("normalize", in, out, "--axis", "1,2", "--order", order).succeeded();
+    assertClose(expected, Npy.read(out), 1e-13);
+    Outcome.of("normalize", in, out, "--axis=-2,-1", "--order", order, "--dtype", "float32")
+        .succeeded();
+    assertClose(expected.astype(DType.FLOAT32), Npy.read(out), 1e-6);
   }
 
   @Test

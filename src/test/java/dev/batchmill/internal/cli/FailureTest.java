@@ -110,6 +110,27 @@ class FailureTest {
   }
 
   @Test
+  void axesThatTheArrayHasNot() throws IOException {
+    Outcome.of("normalize", good, out, "--axis", "0,2", "--order", "fro")
+        .failed(
+            "batchmill normalize: axis is out of range for an array of rank 2: axis=2"
+                + " shape=[3, 2]");
+    Outcome.of("normalize", good, out, "--axis", "1,-1")
+        .failed("batchmill normalize: axes must be two different ones: axes=[1, -1] shape=[3, 2]");
+    Outcome.of("normalize", good, out, "--axis", "none", "--order", "0")
+        .failed(
+            "batchmill normalize: norm of a matrix must be 1, -1, 2, -2, inf, -inf, fro or nuc:"
+                + " norm=0");
+    Path solid = directory.resolve("solid.npy");
+    before.add("solid.npy");
+    Npy.write(solid, NDArray.of(new float[8], 2, 2, 2));
+    Outcome.of("normalize", solid, out, "--axis", "none")
+        .failed(
+            "batchmill normalize: array must have one or two axes when no axis is named:"
+                + " shape=[2, 2, 2]");
+  }
+
+  @Test
   void aDirectoryInAFilesPlace() {
     Outcome.of("normalize", directory, out)
         .failed("batchmill normalize: file is a directory: file=" + directory);

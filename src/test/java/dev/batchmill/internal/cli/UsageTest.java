@@ -74,8 +74,8 @@ class UsageTest {
 
   @Test
   void anUnknownOptionIsWrongUsage() {
-    Outcome.of("normalize", "a", "b", "--epsilon=1")
-        .refused("batchmill normalize", "Unknown option: '--epsilon=1'");
+    Outcome.of("normalize", "a", "b", "--eps=1")
+        .refused("batchmill normalize", "Unknown option: '--eps=1'");
   }
 
   @Test
@@ -87,12 +87,30 @@ class UsageTest {
 
   @Test
   void valuesThatMeanNothingAreWrongUsage() {
-    Outcome.of("normalize", "a", "b", "--axis", "none")
-        .refused("batchmill normalize", "Invalid value for option '--axis': 'none' is not an int");
+    for (String axis : List.of("all", "1,2,3", "1,", "1.5")) {
+      Outcome.of("normalize", "a", "b", "--axis", axis)
+          .refused(
+              "batchmill normalize",
+              "Invalid value for option '--axis': '"
+                  + axis
+                  + "' is not an axis N, two axes N,M or none");
+    }
     Outcome.of("normalize", "a", "b", "--order", "nan")
         .refused(
             "batchmill normalize",
-            "Invalid value for option '--order': 'nan' is not a number, inf or -inf");
+            "Invalid value for option '--order': 'nan' is not a number, inf, -inf, fro or nuc");
+    Outcome.of("normalize", "a", "b", "--axis", "0,1", "--order", "3")
+        .refused(
+            "batchmill normalize",
+            "norm of a matrix must be 1, -1, 2, -2, inf, -inf, fro or nuc: norm=3");
+    Outcome.of("normalize", "a", "b", "--order", "fro")
+        .refused("batchmill normalize", "vectors have no such norm: norm=fro");
+    Outcome.of("normalize", "a", "b", "--axis", "1,1")
+        .refused("batchmill normalize", "axes must be two different ones: axes=[1, 1]");
+    Outcome.of("normalize", "a", "b", "--epsilon=-1")
+        .refused("batchmill normalize", "epsilon must be finite and not negative: epsilon=-1.0");
+    Outcome.of("normalize", "a", "b", "--dtype", "int8")
+        .refused("batchmill normalize", "type of the result must be a float type: dtype=int8");
     Outcome.of("normalize", "a", "b", "--kernels", "gpu")
         .refused(
             "batchmill normalize",
