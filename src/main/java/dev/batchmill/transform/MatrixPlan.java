@@ -20,6 +20,9 @@ import java.nio.DoubleBuffer;
  * brought to the last two axes, each gets its norm, and each is divided.
  */
 final class MatrixPlan {
+  /** Elements of several small matrices that go to a kernel together. */
+  private static final long BATCH = 1 << 12;
+
   private final Kernels kernels;
   private final Buffer x;
   private final ElementType type;
@@ -133,52 +136,65 @@ final class MatrixPlan {
       return singularNorms(norm);
     }
     boolean largest = norm.order() > 0;
-    return Double.isInfinite(norm.order()) ? rowNorms(largest) : columnNorms(largest);
-  }
-
-  /** The largest or smallest sum of a row's magnitudes, of each matrix. */
-  private double[] rowNorms(boolean largest) {
-    double[] sums = new double[Math.toIntExact(count * rows)];
-    if (columns > Blocks.CALL) {
-      for (int row = 0; row < sums.length; row++) {
-        sums[row] = Blocks.sums(kernels, x, type, start + row * columns, columns, 1, 1)[0];
-      }
-    } else {
-      Parallel.forRange(
-          sums.length,
-          Math.max(1, Blocks.GRAIN / columns),
-          (from, to) -> kernels.normSums(x, start, columns, 1, from, to, 1, sums, (int) from));
-    }
-    double[] norms = new double[(int) count];
-    for (int matrix = 0; matrix < count; matrix++) {
-      norms[matrix] = extreme(sums, (int) (matrix * rows), (int) rows, largest);
-    }
-    return norms;
-  }
-
-  /** The largest or smallest sum of a column's magnitudes, of each matrix. */
-  private double[] columnNorms(boolean largest) {
+    // Of the rows' sums, or of the columns': either way a matrix has so many vectors in a row.
+    boolean ofRows = Double.isInfinite(norm.order());
+    long length = ofRows ? columns : rows;
+    long inner = ofRows ? 1 : columns;
+    int vectors = Math.toIntExact(ofRows ? rows : columns);
     double[] norms = new double[Math.toIntExact(count)];
-    long size = rows * columns;
-    if (size > Blocks.CALL) {
+    if (rows * columns > Blocks.CALL) {
       for (int matrix = 0; matrix < count; matrix++) {
-        double[] sums = Blocks.sums(kernels, x, type, start + matrix * size, rows, columns, 1);
-        norms[matrix] = extreme(sums, 0, (int) columns, largest);
+        double[] sums = ofRows ? rowSums(matrix) : columnSums(matrix);
+        norms[matrix] = extreme(sums, 0, vectors, largest);
+      }
+      return norms;
+    }
+    int batch = batch();
+    Parallel.forRange(
+        count,
+        grain(),
+        (from, to) -> {
+          double[] sums = new double[batch * vectors];
+          for (long first = from; first < to; first += batch) {
+            long last = Math.min(first + batch, to);
+            kernels.normSums(x, start, length, inner, first * vectors, last * vectors, 1, sums, 0);
+            for (long matrix = first; matrix < last; matrix++) {
+              norms[(int) matrix] =
+                  extreme(sums, (int) (matrix - first) * vectors, vectors, largest);
+            }
+          }
+        });
+    return norms;
+  }
+
+  /** Matrices that one call of a kernel handles, where they are small. */
+  private int batch() {
+    return (int) Math.max(1, BATCH / (rows * columns));
+  }
+
+  /** Matrices that one task handles at least. */
+  private long grain() {
+    return Math.max(1, Blocks.GRAIN / (rows * columns));
+  }
+
+  private double[] columnSums(long matrix) {
+    return Blocks.sums(kernels, x, type, start + matrix * rows * columns, rows, columns, 1);
+  }
+
+  private double[] rowSums(long matrix) {
+    long first = start + matrix * rows * columns;
+    double[] sums = new double[(int) rows];
+    if (columns > Blocks.CALL) {
+      for (int row = 0; row < rows; row++) {
+        sums[row] = Blocks.sums(kernels, x, type, first + row * columns, columns, 1, 1)[0];
       }
     } else {
       Parallel.forRange(
-          count,
-          Math.max(1, Blocks.GRAIN / size),
-          (from, to) -> {
-            double[] sums = new double[(int) columns];
-            for (long matrix = from; matrix < to; matrix++) {
-              long first = matrix * columns;
-              kernels.normSums(x, start, rows, columns, first, first + columns, 1, sums, 0);
-              norms[(int) matrix] = extreme(sums, 0, sums.length, largest);
-            }
-          });
+          rows,
+          Math.max(1, Blocks.GRAIN / columns),
+          (from, to) -> kernels.normSums(x, first, columns, 1, from, to, 1, sums, (int) from));
     }
-    return norms;
+    return sums;
   }
 
   private static double extreme(double[] sums, int from, int count, boolean largest) {
@@ -195,7 +211,7 @@ final class MatrixPlan {
     int size = Math.toIntExact(rows * columns);
     Parallel.forRange(
         count,
-        Math.max(1, Blocks.GRAIN / size),
+        grain(),
         (from, to) -> {
           double[] matrix = new double[size];
           DoubleBuffer doubles = DoubleBuffer.wrap(matrix);
@@ -230,29 +246,35 @@ final class MatrixPlan {
   private void divide(double[] norms, double epsilon, NDArray out, boolean fresh) {
     Buffer to = ArrayMemory.of(out);
     long size = rows * columns;
-    boolean streaming = fresh && size >= Blocks.UNIT && Streaming.pays(count * size * type.bytes());
+    boolean streaming = fresh && Streaming.pays(count * size * type.bytes());
     NormTree tree = new NormTree(type, 1);
     for (int i = 0; i < norms.length; i++) {
       double norm = type == ElementType.FLOAT32 ? (float) norms[i] : norms[i];
       norms[i] = tree.divisor(norm, epsilon);
     }
+    if (size > Blocks.CALL) {
+      for (int i = 0; i < count; i++) {
+        double[] divisor = {norms[i]};
+        long at = i * size;
+        Blocks.divide(kernels, x, start + at, to, out.offset() + at, divisor, 1, size, streaming);
+      }
+      return;
+    }
+    int batch = batch();
+    int inner = batch == 1 ? 1 : (int) (batch * size); // one divisor, or one for each element
     Parallel.forRange(
         count,
-        Math.max(1, Blocks.GRAIN / size),
-        (from, last) -> {
-          double[] divisor = new double[1];
-          for (long i = from; i < last; i++) {
-            divisor[0] = norms[(int) i];
-            Blocks.divide(
-                kernels,
-                x,
-                start + i * size,
-                to,
-                out.offset() + i * size,
-                divisor,
-                1,
-                size,
-                streaming);
+        grain(),
+        (from, end) -> {
+          double[] divisors = new double[inner];
+          for (long first = from; first < end; first += batch) {
+            long elements = Math.min(batch, end - first) * size;
+            for (int e = 0; e < Math.min(inner, elements); e++) {
+              divisors[e] = norms[(int) (first + e / size)];
+            }
+            long at = first * size;
+            kernels.divide(
+                x, start + at, to, out.offset() + at, divisors, inner, 0, elements, streaming);
           }
         });
   }

@@ -241,6 +241,27 @@ class NormalizerTest {
     assertDividedBy(Math.max(half, otherHalf), wide, Norm.MAX);
   }
 
+  @Test
+  void manyMatricesAreScaledAsEachByItself() {
+    Random random = new Random(5);
+    for (int[] size : new int[][] {{3, 3}, {63, 64}, {64, 65}, {150, 100}}) {
+      int count = 300_000 / (size[0] * size[1]) + 1;
+      float[] data = new float[count * size[0] * size[1]];
+      for (int i = 0; i < data.length; i++) {
+        data[i] = random.nextFloat() - 0.5f;
+      }
+      NDArray x = NDArray.of(data, count, size[0], size[1]);
+      for (Norm norm : new Norm[] {Norm.L1, Norm.MAX, Norm.of(-1), Norm.FROBENIUS}) {
+        Normalizer last = Normalizer.builder().axes(-2, -1).norm(norm).build();
+        NDArray all = last.transform(x);
+        for (int i = 0; i < count; i += count / 7 + 1) {
+          assertTrue(last.transform(x.get(i)).contentEquals(all.get(i)), norm + " of " + i);
+        }
+        assertTrue(last.transform(x.get(count - 1)).contentEquals(all.get(count - 1)));
+      }
+    }
+  }
+
   private static void assertDividedBy(double divisor, NDArray x, Norm norm) {
     double[] expected = Arrays.stream(x.toDoubleArray()).map(v -> v / divisor).toArray();
     Normalizer normalizer = Normalizer.builder().axes(-2, -1).norm(norm).build();
