@@ -8,9 +8,12 @@ final class Lapack {
 
   private Lapack() {}
 
-  /** Loads LAPACK, or ends in a {@link LinkageError}. */
+  /** Calls LAPACK once, or ends in a {@link LinkageError}. */
   static void load() {
-    openblas.blas_get_vendor();
+    int info = singularValues(new double[] {1}, 1, 1, new double[1]);
+    if (info != 0) {
+      throw new UnsatisfiedLinkError("LAPACK does not work: dgesdd info=" + info);
+    }
   }
 
   /**

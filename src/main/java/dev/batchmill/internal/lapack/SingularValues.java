@@ -1,6 +1,7 @@
 package dev.batchmill.internal.lapack;
 
 import dev.batchmill.error.NativeUnavailableException;
+import dev.batchmill.internal.bind.NativeLibrary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,8 @@ public final class SingularValues {
   private static String message(LinkageError cause) {
     String modulePath =
         SingularValues.class.getModule().isNamed()
-            ? ", on the module path with --add-modules org.bytedeco.openblas"
+            ? ", on the module path with --add-modules org.bytedeco.openblas,org.bytedeco.openblas."
+                + NativeLibrary.platform().replace('-', '.')
             : "";
     return "singular values need LAPACK, which cannot be loaded: add the dependency"
         + " org.bytedeco:openblas-platform:"
