@@ -4,6 +4,7 @@ import dev.batchmill.error.NativeUnavailableException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -98,9 +99,11 @@ public final class SelfTest {
   }
 
   private static void oneHot(Kernels kernels, ByteBuffer out) {
-    int[] labels = new Random(2).ints(ROWS, 0, COLUMNS).toArray();
-    kernels.oneHot(labels, 0, ROWS, COLUMNS, out.asFloatBuffer(), 0, Float.floatToRawIntBits(1), 0);
-    kernels.oneHot(labels, 0, ROWS, COLUMNS, out, ELEMENTS * Float.BYTES, 1, 0);
+    IntBuffer values = IntBuffer.wrap(new Random(2).ints(ROWS, 0, COLUMNS).toArray());
+    Labels labels = new Labels(values, ElementType.INT32, 0, COLUMNS);
+    int one = Float.floatToRawIntBits(1);
+    kernels.oneHot(labels, 1, 1, out.asFloatBuffer(), 0, one, 0, 0, ROWS, false);
+    kernels.oneHot(labels, 1, 1, out, ELEMENTS * Float.BYTES, 1, 0, 0, ROWS, false);
   }
 
   private static void gather(Kernels kernels, ByteBuffer out) {
