@@ -105,9 +105,8 @@ static inline int32_t bm_bind_permutation_fill(JNIEnv* env, jclass, jobject key,
   return bm_permutation_fill(key_held.at<int64_t>(0), first, count, to.at<int64_t>(0) + from);
 }
 
-static inline int32_t bm_bind_scan_labels(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type,
-                                          int64_t classes, bool ignoring, int64_t ignored, int64_t first, int64_t last,
-                                          jobject found) {
+static inline int32_t bm_bind_scan_labels(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type, int64_t classes,
+                                          bool ignoring, int64_t ignored, int64_t first, int64_t last, jobject found) {
   const BmPinned from(env, labels, BmPinned::kRead);
   const BmPinned to(env, found, BmPinned::kWritten);
   if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;

@@ -51,23 +51,36 @@ inline int64_t place(const Key* keys, int64_t n, Key wanted) {
   return from;
 }
 
-/* The first place of the largest of a few keys. */
-template <typename Key>
-inline int64_t place_of_largest(const Key* keys, int64_t n) {
-  if (n >= kMany) return place(keys, n, largest(keys, n));
-  Key most = keys[0];
-  int64_t at = 0;
-  for (int64_t i = 1; i < n; ++i) {
-    const bool more = keys[i] > most;
-    most = more ? keys[i] : most;
-    at = more ? i : at;
-  }
-  return at;
-}
-
 template <typename T, typename Key>
 void read_keys(const T* x, int64_t n, Key* keys) {
   for (int64_t i = 0; i < n; ++i) keys[i] = key(load(x[i]));
+}
+
+/* Rows of a few keys, with masks: where the largest stands is not for a branch to guess. */
+template <typename Key>
+void few_keys(const Key* keys, int64_t length, int64_t rows, int64_t* out) {
+  for (int64_t r = 0; r < rows; ++r, keys += length) {
+    Key most = keys[0];
+    int64_t at = 0;
+    for (int64_t i = 1; i < length; ++i) {
+      const int64_t more = -static_cast<int64_t>(keys[i] > most);
+      at ^= (at ^ i) & more;
+      most = keys[i] > most ? keys[i] : most;
+    }
+    out[r] = at;
+  }
+}
+
+/* The same where key and place fit one number: one maximum finds both. */
+inline void few_keys(const int32_t* keys, int64_t length, int64_t rows, int64_t* out) {
+  int64_t placed[kTile];
+  for (int64_t i = 0; i < rows * length; ++i) placed[i] = keys[i] * (INT64_C(1) << 32) + (kTile - i);
+  const int64_t* row = placed;
+  for (int64_t r = 0; r < rows; ++r, row += length) {
+    int64_t most = row[0];
+    for (int64_t i = 1; i < length; ++i) most = row[i] > most ? row[i] : most;
+    out[r] = kTile - (most & UINT32_MAX) - r * length;
+  }
 }
 
 template <typename T, typename Key>
@@ -77,7 +90,14 @@ void short_rows(const T* x, int64_t length, int64_t count, int64_t* out) {
   for (int64_t from = 0; from < count; from += together) {
     const int64_t rows = count - from < together ? count - from : together;
     read_keys(x + from * length, rows * length, keys);
-    for (int64_t r = 0; r < rows; ++r) out[from + r] = place_of_largest(keys + r * length, length);
+    if (length < kMany) {
+      few_keys(keys, length, rows, out + from);
+    } else {
+      for (int64_t r = 0; r < rows; ++r) {
+        const Key* const row = keys + r * length;
+        out[from + r] = place(row, length, largest(row, length));
+      }
+    }
   }
 }
 

@@ -46,19 +46,21 @@ struct Rule {
     high = at > 0 ? farther : at < 0 ? -nearer : 1;
   }
 
+  /* No branch and no short cut in these: they run in vectors. */
   int32_t operator()(int32_t label) const {
-    const int32_t any = label >= 0 && label < static_cast<int32_t>(classes) ? label : kBad;
-    return ignoring_int32 && label == static_cast<int32_t>(ignored) ? kIgnored : any;
+    const int32_t any = static_cast<uint32_t>(label) < static_cast<uint32_t>(classes) ? label : kBad;
+    return ignoring_int32 & (label == static_cast<int32_t>(ignored)) ? kIgnored : any;
   }
 
   int32_t operator()(int64_t label) const {
-    const int32_t any = label >= 0 && label < classes ? static_cast<int32_t>(label) : kBad;
-    return ignoring && label == ignored ? kIgnored : any;
+    const int64_t any = static_cast<uint64_t>(label) < static_cast<uint64_t>(classes) ? label : kBad;
+    return static_cast<int32_t>(ignoring & (label == ignored) ? kIgnored : any);
   }
 
   int32_t operator()(double label) const {
-    const double any = label > -1 && label < static_cast<double>(classes) ? label : kBad;
-    return label > low && label < high ? kIgnored : static_cast<int32_t>(any);
+    const double any = (label > -1) & (label < static_cast<double>(classes)) ? label : kBad;
+    const int32_t cut = static_cast<int32_t>(any);
+    return (label > low) & (label < high) ? kIgnored : cut;
   }
 };
 
@@ -135,6 +137,16 @@ struct Encoder {
     return true;
   }
 
+  /* Marks the elements of count labels from first on, at most a tile: one for each row of a block that begins at `to`. */
+  bool mark_rows(int64_t first, int64_t count, T* to) const {
+    int32_t tile[kTile];
+    if (read_tile(labels, rule, first, count, tile) == kBad) return false;
+    for (int64_t i = 0; i < count; ++i) {
+      if (tile[i] >= 0) mark(to[i * labels.classes + tile[i]]);
+    }
+    return true;
+  }
+
   /* The blocks [first, last) of [classes, inner] elements: as many at a time as a piece holds, or one in several pieces. */
   bool blocks(int64_t first, int64_t last) const {
     const int64_t block = labels.classes * inner, members = inner * depth;
@@ -147,7 +159,8 @@ struct Encoder {
         const int64_t n = min(size - from, stream.kPiece);
         T* const to = stream.piece();
         fill(to, n, off);
-        good = mark_labels(b * members, count * members, Walk{depth, inner, block}, to, from, n);
+        good = members == 1 && n == size ? mark_rows(b, count, to)
+                                         : mark_labels(b * members, count * members, Walk{depth, inner, block}, to, from, n);
         stream.commit(n);
       }
     }
