@@ -1,8 +1,7 @@
-"""Writes the golden vectors of NormalizerTest and OneHotTest with NumPy and Keras. Usage: python transform_golden.py OUT_DIR
+"""Writes the golden vectors of NormalizerTest with NumPy and Keras. Usage: python transform_golden.py OUT_DIR
 
 normalize-in-DTYPE.npy   x of shape (3, 5, 7), with a zero vector and, in float types, a NaN and an infinity
 normalize-out-DTYPE.npy  x / norm for the axes 0, 1, 2 and ORDERS, of shape (3 axes, orders, 3, 5, 7)
-one-hot-in-N.npy, one-hot-out-N.npy   labels and keras.utils.to_categorical of them
 """
 import os
 import pathlib
@@ -39,18 +38,4 @@ for dtype in ["float16", "float32", "float64", "int32"]:
     np.save(out / f"normalize-in-{dtype}.npy", x)
     results = np.stack([np.stack([normalize(x, axis, order) for order in ORDERS]) for axis in range(3)])
     np.save(out / f"normalize-out-{dtype}.npy", results)
-
-labels = [
-    (np.array([0, 2, 1, 2], dtype=np.int32), None),
-    (np.array([[3], [0], [1]], dtype=np.int64), 5),
-    (np.array([[0, 1], [2, 3], [1, 0]], dtype=np.uint8), 4),
-    (np.array([[[1], [0]], [[2], [2]]], dtype=np.int16), 3),
-    (np.array(2, dtype=np.int8), 4),
-    (np.array([0.0, 1.9, -0.7, 2.2], dtype=np.float32), 3),
-    (np.array([[5]], dtype=np.int64), None),
-    (np.zeros((0,), dtype=np.int64), 3),
-]
-for i, (label, classes) in enumerate(labels):
-    np.save(out / f"one-hot-in-{i}.npy", label)
-    np.save(out / f"one-hot-out-{i}.npy", keras.utils.to_categorical(label, classes))
 (out / "versions.txt").write_text(f"keras {keras.__version__}\nnumpy {np.__version__}\npython {sys.version.split()[0]}\n")
