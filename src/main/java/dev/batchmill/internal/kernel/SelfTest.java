@@ -34,7 +34,7 @@ public final class SelfTest {
           new Check("normalize float32", 0x86e6ad9cL, (k, out) -> normalize(k, out, true)),
           new Check("normalize float64", 0xd4b3d978L, (k, out) -> normalize(k, out, false)),
           new Check("one-hot", 0xdadad67eL, SelfTest::oneHot),
-          new Check("count and arg-max", 0L, SelfTest::countAndArgMax),
+          new Check("count and arg-max", 0x73675957L, SelfTest::countAndArgMax),
           new Check("gather", 0xfe039f25L, SelfTest::gather),
           new Check("permutation", 0xd93e2746L, SelfTest::permutation));
 
@@ -110,10 +110,14 @@ public final class SelfTest {
     kernels.oneHot(labels, 1, 1, out, ELEMENTS * Float.BYTES, 1, 0, 0, ROWS, false);
   }
 
-  /** Counts of labels of a shorter type than their own, and the most frequent ones. */
+  /** Counts of labels that need cutting, the scan of them, and the most frequent ones. */
   private static void countAndArgMax(Kernels kernels, ByteBuffer out) {
     int depth = 100;
-    double[] values = new Random(5).doubles(ROWS * depth, -1, COLUMNS).toArray();
+    Random random = new Random(5);
+    double[] values = new double[ROWS * depth];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (random.nextInt(10 * COLUMNS + 9) - 9) / 10.0;
+    }
     Labels labels = new Labels(DoubleBuffer.wrap(values), ElementType.FLOAT64, 0, COLUMNS);
     FloatBuffer counts = out.asFloatBuffer();
     kernels.countLabels(labels, depth, 1, counts, ElementType.FLOAT32, 0, 0, ROWS, false);
