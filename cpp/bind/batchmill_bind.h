@@ -88,15 +88,6 @@ static inline int32_t bm_bind_convert(JNIEnv* env, jclass, jobject x, int64_t x_
   return bm_convert(from.at(x_at), x_type, to.at(out_at), out_type, count, streaming);
 }
 
-static inline int32_t bm_bind_one_hot(JNIEnv* env, jclass, jobject labels, int64_t from, int64_t count, int64_t classes,
-                                      jobject out, int64_t out_at, int32_t element_size, int64_t on, int64_t off) {
-  const BmPinned held(env, labels, BmPinned::kRead);
-  const BmPinned to(env, out, BmPinned::kWritten);
-  if (!held.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
-  return bm_one_hot(held.at<int32_t>(0) + from, count, classes, to.at(out_at), element_size, static_cast<uint64_t>(on),
-                    static_cast<uint64_t>(off));
-}
-
 static inline int32_t bm_bind_gather(JNIEnv* env, jclass, jobject source, int64_t source_at, int64_t row_bytes, jobject rows,
                                      int64_t from, int64_t count, jobject out, int64_t out_at) {
   const BmPinned source_held(env, source, BmPinned::kRead);
@@ -112,6 +103,46 @@ static inline int32_t bm_bind_permutation_fill(JNIEnv* env, jclass, jobject key,
   const BmPinned to(env, out, BmPinned::kWritten);
   if (!key_held.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
   return bm_permutation_fill(key_held.at<int64_t>(0), first, count, to.at<int64_t>(0) + from);
+}
+
+static inline int32_t bm_bind_scan_labels(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type, int64_t classes,
+                                          bool ignoring, int64_t ignored, int64_t first, int64_t last, jobject found) {
+  const BmPinned from(env, labels, BmPinned::kRead);
+  const BmPinned to(env, found, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  const bm_labels held = {from.at(labels_at), type, ignoring, ignored, classes};
+  return bm_scan_labels(&held, first, last, to.at<int64_t>(0));
+}
+
+static inline int32_t bm_bind_one_hot(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type, int64_t classes,
+                                      bool ignoring, int64_t ignored, int64_t depth, int64_t inner, jobject out, int64_t out_at,
+                                      int32_t element_size, int64_t on, int64_t off, int64_t first, int64_t last,
+                                      bool streaming) {
+  const BmPinned from(env, labels, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  const bm_labels held = {from.at(labels_at), type, ignoring, ignored, classes};
+  return bm_one_hot(&held, depth, inner, to.at(out_at), element_size, static_cast<uint64_t>(on), static_cast<uint64_t>(off),
+                    first, last, streaming);
+}
+
+static inline int32_t bm_bind_count_labels(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type,
+                                           int64_t classes, bool ignoring, int64_t ignored, int64_t depth, int64_t inner,
+                                           jobject out, int64_t out_at, int32_t out_type, int64_t first, int64_t last,
+                                           bool streaming) {
+  const BmPinned from(env, labels, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  const bm_labels held = {from.at(labels_at), type, ignoring, ignored, classes};
+  return bm_count_labels(&held, depth, inner, to.at(out_at), out_type, first, last, streaming);
+}
+
+static inline int32_t bm_bind_arg_max(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t type, int64_t length, int64_t inner,
+                                      int64_t first, int64_t last, jobject out, int64_t out_at) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_arg_max(from.at(x_at), type, length, inner, first, last, to.at<int64_t>(out_at));
 }
 
 #endif

@@ -12,6 +12,10 @@ bool are_vectors(int32_t type, int64_t length, int64_t inner, int64_t first, int
   return is_computed(type) && length >= 0 && inner >= 0 && first >= 0 && last >= first && order == order;
 }
 
+bool are_labels(const bm_labels* labels) {
+  return labels && is_type(labels->type) && labels->classes >= 1 && labels->classes <= INT32_MAX;
+}
+
 }  // namespace
 
 int32_t bm_abi_version(void) { return BM_ABI_VERSION; }
@@ -60,15 +64,6 @@ int32_t bm_convert(const void* x, int32_t x_type, void* out, int32_t out_type, i
   return BM_OK;
 }
 
-int32_t bm_one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
-                   uint64_t off) {
-  if (count < 0 || classes < 0) return BM_INVALID_ARGUMENT;
-  if (element_size != 1 && element_size != 2 && element_size != 4 && element_size != 8) return BM_INVALID_ARGUMENT;
-  if (count == 0) return BM_OK;
-  if (!labels || !out) return BM_INVALID_ARGUMENT;
-  return batchmill::kernels().one_hot(labels, count, classes, out, element_size, on, off) ? BM_OK : BM_INVALID_ARGUMENT;
-}
-
 int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out) {
   if (count < 0 || row_bytes < 0) return BM_INVALID_ARGUMENT;
   if (count == 0 || row_bytes == 0) return BM_OK;
@@ -88,5 +83,41 @@ int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, in
   if (count == 0) return BM_OK;
   if (!out) return BM_INVALID_ARGUMENT;
   batchmill::kernels().permutation_fill(key, first, count, out);
+  return BM_OK;
+}
+
+int32_t bm_scan_labels(const bm_labels* labels, int64_t first, int64_t last, int64_t* found) {
+  if (!are_labels(labels) || first < 0 || last < first || !found) return BM_INVALID_ARGUMENT;
+  if (!labels->values && first < last) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().scan_labels(*labels, first, last, found);
+  return BM_OK;
+}
+
+int32_t bm_one_hot(const bm_labels* labels, int64_t depth, int64_t inner, void* out, int32_t element_size, uint64_t on,
+                   uint64_t off, int64_t first, int64_t last, int32_t streaming) {
+  if (!are_labels(labels) || depth < 0 || inner < 0 || first < 0 || last < first) return BM_INVALID_ARGUMENT;
+  if (element_size != 1 && element_size != 2 && element_size != 4 && element_size != 8) return BM_INVALID_ARGUMENT;
+  if (inner == 0 || first == last) return BM_OK;
+  if ((!labels->values && depth > 0) || !out) return BM_INVALID_ARGUMENT;
+  return batchmill::kernels().one_hot(*labels, depth, inner, out, element_size, on, off, first, last, streaming)
+             ? BM_OK
+             : BM_INVALID_ARGUMENT;
+}
+
+int32_t bm_count_labels(const bm_labels* labels, int64_t depth, int64_t inner, void* out, int32_t out_type, int64_t first,
+                        int64_t last, int32_t streaming) {
+  if (!are_labels(labels) || depth < 0 || inner < 0 || first < 0 || last < first || !is_type(out_type))
+    return BM_INVALID_ARGUMENT;
+  if (inner == 0 || first == last) return BM_OK;
+  if ((!labels->values && depth > 0) || !out) return BM_INVALID_ARGUMENT;
+  return batchmill::kernels().count_labels(*labels, depth, inner, out, out_type, first, last, streaming) ? BM_OK
+                                                                                                         : BM_INVALID_ARGUMENT;
+}
+
+int32_t bm_arg_max(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, int64_t* out) {
+  if (!is_type(type) || length < 1 || length > INT32_MAX || inner < 0 || first < 0 || last < first) return BM_INVALID_ARGUMENT;
+  if (inner == 0 || first == last) return BM_OK;
+  if (!x || !out) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().arg_max(x, type, length, inner, first, last, out);
   return BM_OK;
 }

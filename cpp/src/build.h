@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "batchmill/batchmill.h"
+
 namespace batchmill {
 namespace BM_BUILD {
 
@@ -18,9 +20,14 @@ void norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64
 void divide(const void* x, void* out, int32_t type, const double* divisors, int64_t inner, int64_t first, int64_t last,
             bool streaming);
 void convert(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t count, bool streaming);
-bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on, uint64_t off);
+bool one_hot(const bm_labels& labels, int64_t depth, int64_t inner, void* out, int32_t element_size, uint64_t on, uint64_t off,
+             int64_t first, int64_t last, bool streaming);
 void gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
 void permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);
+void scan_labels(const bm_labels& labels, int64_t first, int64_t last, int64_t* found);
+bool count_labels(const bm_labels& labels, int64_t depth, int64_t inner, void* out, int32_t out_type, int64_t first,
+                  int64_t last, bool streaming);
+void arg_max(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, int64_t* out);
 
 }  // namespace BM_BUILD
 }  // namespace batchmill

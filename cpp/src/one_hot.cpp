@@ -1,47 +1,283 @@
-/* One-hot rows: a tile of rows is filled with `off` while it lies in the first-level cache, then `on` is dropped in. */
+/* Encoding class labels: one-hot and multi-hot elements, and counts.
+ *
+ * A tile of labels of any type is first turned into classes on the stack: what comes after knows one type of label, and no
+ * label becomes an address before it was found good. Blocks of the output with short runs (inner is small, 1 above all) are
+ * filled in pieces that lie in the first-level cache and then marked; long runs are written class by class, by comparing. */
 #include "build.h"
+#include "element.h"
+#include "streaming.h"
 
 namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-constexpr int64_t kTileBytes = 16 * 1024;
+/* What stands for a label that stands for no class. */
+constexpr int32_t kIgnored = -1, kBad = -2;
 
-template <typename T>
-bool one_hot_rows(const int32_t* labels, int64_t count, int64_t classes, T* out, T on, T off) {
-  const int64_t row_bytes = classes * static_cast<int64_t>(sizeof(T));
-  const int64_t tile = row_bytes < kTileBytes ? kTileBytes / (row_bytes + 1) + 1 : 1;
-  for (int64_t from = 0; from < count; from += tile) {
-    const int64_t to = count - from < tile ? count : from + tile;
-    T* const end = out + to * classes;
-    for (T* p = out + from * classes; p < end; ++p) *p = off;
-    for (int64_t i = from; i < to; ++i) {
-      if (labels[i] < 0 || labels[i] >= classes) return false;
-      out[i * classes + labels[i]] = on;
-    }
+/* Labels that are turned into classes at a time. */
+constexpr int64_t kTile = 2048;
+
+/* The shortest run of elements that is worth a loop of its own. */
+constexpr int64_t kLongRun = 64;
+
+inline int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Which numbers are good, in the types that labels are compared in. */
+struct Rule {
+  int64_t classes;
+  int64_t ignored;
+  bool ignoring;
+  bool ignoring_int32; /* Whether an int32_t can be the one to ignore. */
+  double low = 0;      /* What lies between low and high is cut to the integer to ignore. */
+  double high = 0;
+
+  explicit Rule(const bm_labels& labels)
+      : classes(labels.classes),
+        ignored(labels.ignored),
+        ignoring(labels.ignoring),
+        ignoring_int32(ignoring && ignored >= INT32_MIN && ignored <= INT32_MAX) {
+    const double at = static_cast<double>(ignored);
+    if (!ignoring || at == 0x1p63 || static_cast<int64_t>(at) != ignored) return;
+    const double size = __builtin_fabs(at);
+    const double nearer = bits<double>(bits<int64_t>(size) - 1);
+    const double farther = size + 1 > size ? size + 1 : bits<double>(bits<int64_t>(size) + 1);
+    low = at > 0 ? nearer : at < 0 ? -farther : -1;
+    high = at > 0 ? farther : at < 0 ? -nearer : 1;
   }
-  return true;
+
+  /* No branch and no short cut in these: they run in vectors. */
+  int32_t operator()(int32_t label) const {
+    const int32_t any = static_cast<uint32_t>(label) < static_cast<uint32_t>(classes) ? label : kBad;
+    return ignoring_int32 & (label == static_cast<int32_t>(ignored)) ? kIgnored : any;
+  }
+
+  int32_t operator()(int64_t label) const {
+    const int64_t any = static_cast<uint64_t>(label) < static_cast<uint64_t>(classes) ? label : kBad;
+    return static_cast<int32_t>(ignoring & (label == ignored) ? kIgnored : any);
+  }
+
+  int32_t operator()(double label) const {
+    const double any = (label > -1) & (label < static_cast<double>(classes)) ? label : kBad;
+    const int32_t cut = static_cast<int32_t>(any);
+    return (label > low) & (label < high) ? kIgnored : cut;
+  }
+};
+
+/* Turns the n labels from first on into classes; the least of them is returned. */
+int32_t read_tile(const bm_labels& labels, const Rule& rule, int64_t first, int64_t n, int32_t* tile) {
+  with_type(labels.type, [&](auto type) {
+    const auto* const from = static_cast<const decltype(type)*>(labels.values) + first;
+    for (int64_t i = 0; i < n; ++i) tile[i] = rule(load(from[i]));
+  });
+  int32_t least = 0;
+  for (int64_t i = 0; i < n; ++i) least = tile[i] < least ? tile[i] : least;
+  return least;
 }
 
 template <typename T>
-bool one_hot_as(const int32_t* labels, int64_t count, int64_t classes, void* out, uint64_t on, uint64_t off) {
-  return one_hot_rows(labels, count, classes, static_cast<T*>(out), static_cast<T>(on), static_cast<T>(off));
+inline void fill(T* out, int64_t n, T value) {
+  for (int64_t i = 0; i < n; ++i) out[i] = value;
+}
+
+/* What a label does to the element of its class. */
+template <typename T>
+struct Set {
+  T on;
+  void operator()(T& element) const { element = on; }
+};
+
+template <typename T>
+struct Increment {
+  void operator()(T& element) const { element = Stored<T>::of(load(element) + 1); }
+};
+
+/* Goes from label to label: `at` is the element of class 0 of the label's vector. */
+struct Walk {
+  const int64_t depth;
+  const int64_t inner;
+  const int64_t block; /* Elements from one outer index to the next. */
+  int64_t at = 0;
+  int64_t column = 0;
+  int64_t label = 0;
+
+  void next() {
+    if (++label < depth) return;
+    label = 0;
+    ++at;
+    if (++column < inner) return;
+    column = 0;
+    at += block - inner;
+  }
+};
+
+template <typename T, typename Mark>
+struct Encoder {
+  const bm_labels& labels;
+  const Rule rule;
+  const int64_t depth;
+  const int64_t inner;
+  T* const out;
+  const T off;
+  const Mark mark;
+  const bool streaming;
+
+  /* Marks those elements of count labels from first on that lie in [from, from + n): they begin at `to`. */
+  bool mark_labels(int64_t first, int64_t count, Walk walk, T* to, int64_t from, int64_t n) const {
+    int32_t tile[kTile];
+    for (int64_t done = 0; done < count; done += kTile) {
+      const int64_t some = min(count - done, kTile);
+      if (read_tile(labels, rule, first + done, some, tile) == kBad) return false;
+      for (int64_t i = 0; i < some; ++i) {
+        const int64_t at = walk.at + tile[i] * inner - from;
+        if (tile[i] >= 0 && at >= 0 && at < n) mark(to[at]);
+        walk.next();
+      }
+    }
+    return true;
+  }
+
+  /* Marks the elements of count labels from first on, at most a tile: one for each row of a block that begins at `to`. */
+  bool mark_rows(int64_t first, int64_t count, T* to) const {
+    int32_t tile[kTile];
+    if (read_tile(labels, rule, first, count, tile) == kBad) return false;
+    for (int64_t i = 0; i < count; ++i) {
+      if (tile[i] >= 0) mark(to[i * labels.classes + tile[i]]);
+    }
+    return true;
+  }
+
+  /* The blocks [first, last) of [classes, inner] elements: as many at a time as a piece holds, or one in several pieces. */
+  bool blocks(int64_t first, int64_t last) const {
+    const int64_t block = labels.classes * inner, members = inner * depth;
+    OutputStream<T> stream(out + first * block, streaming);
+    const int64_t together = max(1, min(stream.kPiece / block, members > 0 ? kTile / members : last));
+    bool good = true;
+    for (int64_t b = first; good && b < last; b += together) {
+      const int64_t count = min(together, last - b), size = count * block;
+      for (int64_t from = 0; good && from < size; from += stream.kPiece) {
+        const int64_t n = min(size - from, stream.kPiece);
+        T* const to = stream.piece();
+        fill(to, n, off);
+        good = members == 1 && n == size ? mark_rows(b, count, to)
+                                         : mark_labels(b * members, count * members, Walk{depth, inner, block}, to, from, n);
+        stream.commit(n);
+      }
+    }
+    stream.end();
+    return good;
+  }
+
+  /* The vectors [first, last), a stretch of a run after the other. */
+  bool vectors(int64_t first, int64_t last) const {
+    const int64_t most = max(1, depth > 0 ? kTile / depth : kTile);
+    for (int64_t v = first, n; v < last; v += n) {
+      n = min(min(inner - v % inner, last - v), most);
+      T* const to = out + v / inner * labels.classes * inner + v % inner;
+      for (int64_t c = 0; c < labels.classes; ++c) fill(to + c * inner, n, off);
+      const int64_t size = (labels.classes - 1) * inner + n;
+      if (!mark_labels(v * depth, n * depth, Walk{depth, inner, 0}, to, 0, size)) return false;
+    }
+    return true;
+  }
+
+  bool encode(int64_t first, int64_t last) const {
+    if (inner >= kLongRun) return vectors(first, last);
+    const int64_t head = min(last, (first + inner - 1) / inner * inner), tail = max(head, last / inner * inner);
+    return vectors(first, head) && blocks(head / inner, tail / inner) && vectors(tail, last);
+  }
+};
+
+/* One run of one-hot elements: `on` where the class is c. */
+template <typename T>
+void write_run(const int32_t* classes, int64_t n, int32_t c, T* out, T on, T off, bool streaming) {
+  const auto write = [&](T* to, int64_t from, int64_t end) {
+    for (int64_t i = from; i < end; ++i) to[i - from] = classes[i] == c ? on : off;
+  };
+  const int64_t before = static_cast<int64_t>(reinterpret_cast<uintptr_t>(out) % kLineBytes);
+  if (!streaming || before % static_cast<int64_t>(sizeof(T)) != 0) return write(out, 0, n);
+  alignas(kLineBytes) T lines[kTile];
+  constexpr int64_t kPerLine = kLineBytes / sizeof(T);
+  const int64_t head = min(n, (kLineBytes - before) % kLineBytes / static_cast<int64_t>(sizeof(T)));
+  const int64_t tail = head + (n - head) / kPerLine * kPerLine;
+  write(out, 0, head);
+  write(lines, head, tail);
+  store_lines(out + head, lines, (tail - head) / kPerLine);
+  write(out + tail, tail, n);
+}
+
+/* One label for each vector, and long runs. */
+template <typename T>
+bool one_hot_runs(const bm_labels& labels, int64_t inner, T* out, T on, T off, int64_t first, int64_t last, bool streaming) {
+  const Rule rule(labels);
+  int32_t tile[kTile];
+  bool good = true;
+  for (int64_t v = first, n; good && v < last; v += n) {
+    n = min(min(inner - v % inner, last - v), kTile);
+    good = read_tile(labels, rule, v, n, tile) != kBad;
+    T* const to = out + v / inner * labels.classes * inner + v % inner;
+    for (int32_t c = 0; good && c < labels.classes; ++c) write_run(tile, n, c, to + c * inner, on, off, streaming);
+  }
+  if (streaming) end_stream();
+  return good;
+}
+
+template <typename T>
+bool one_hot_as(const bm_labels& labels, int64_t depth, int64_t inner, void* out, uint64_t on, uint64_t off, int64_t first,
+                int64_t last, bool streaming) {
+  T* const to = static_cast<T*>(out);
+  if (inner >= kLongRun && depth == 1)
+    return one_hot_runs(labels, inner, to, static_cast<T>(on), static_cast<T>(off), first, last, streaming);
+  const Encoder<T, Set<T>> encoder = {labels,   Rule(labels), depth, inner, to, static_cast<T>(off), {static_cast<T>(on)},
+                                      streaming};
+  return encoder.encode(first, last);
 }
 
 }  // namespace
 
-bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
-             uint64_t off) {
+void scan_labels(const bm_labels& labels, int64_t first, int64_t last, int64_t* found) {
+  const Rule rule(labels);
+  int32_t tile[kTile];
+  int32_t largest = -1;
+  int64_t from = first;
+  bool good = true;
+  while (good && from < last) {
+    int64_t n = min(last - from, kTile);
+    good = read_tile(labels, rule, from, n, tile) != kBad;
+    if (!good) {
+      for (n = 0; tile[n] != kBad;) ++n;
+    }
+    for (int64_t i = 0; i < n; ++i) largest = tile[i] > largest ? tile[i] : largest;
+    from += n;
+  }
+  found[0] = from;
+  found[1] = largest;
+}
+
+bool one_hot(const bm_labels& labels, int64_t depth, int64_t inner, void* out, int32_t element_size, uint64_t on, uint64_t off,
+             int64_t first, int64_t last, bool streaming) {
   switch (element_size) {
     case 1:
-      return one_hot_as<uint8_t>(labels, count, classes, out, on, off);
+      return one_hot_as<uint8_t>(labels, depth, inner, out, on, off, first, last, streaming);
     case 2:
-      return one_hot_as<uint16_t>(labels, count, classes, out, on, off);
+      return one_hot_as<uint16_t>(labels, depth, inner, out, on, off, first, last, streaming);
     case 4:
-      return one_hot_as<uint32_t>(labels, count, classes, out, on, off);
+      return one_hot_as<uint32_t>(labels, depth, inner, out, on, off, first, last, streaming);
     default:
-      return one_hot_as<uint64_t>(labels, count, classes, out, on, off);
+      return one_hot_as<uint64_t>(labels, depth, inner, out, on, off, first, last, streaming);
   }
+}
+
+bool count_labels(const bm_labels& labels, int64_t depth, int64_t inner, void* out, int32_t out_type, int64_t first,
+                  int64_t last, bool streaming) {
+  bool good = true;
+  with_type(out_type, [&](auto zero) {
+    using T = decltype(zero);
+    const Encoder<T, Increment<T>> encoder = {labels, Rule(labels),   depth,    inner, static_cast<T*>(out),
+                                              zero,   Increment<T>(), streaming};
+    good = encoder.encode(first, last);
+  });
+  return good;
 }
 
 }  // namespace BM_BUILD

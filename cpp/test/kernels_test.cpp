@@ -219,24 +219,6 @@ TEST_CASE_TEMPLATE("the sums of columns equal those of rows, and streams write w
   }
 }
 
-TEST_CASE_TEMPLATE("one-hot rows", T, uint8_t, uint16_t, uint32_t, uint64_t) {
-  for (const Kernels* kernels : builds()) {
-    for (int64_t classes : {1, 2, 10, 1000, 20000}) {
-      const std::vector<int32_t> labels = {0, static_cast<int32_t>(classes - 1), static_cast<int32_t>(classes / 2)};
-      const std::unique_ptr<T[]> out = copy(std::vector<T>(labels.size() * classes, 9));
-      CHECK(kernels->one_hot(labels.data(), 3, classes, out.get(), sizeof(T), 0x0102030405060708, 0x1122334455667788));
-      for (int64_t i = 0; i < 3 * classes; ++i) {
-        const bool on = labels[i / classes] == i % classes;
-        REQUIRE(out[i] == static_cast<T>(on ? 0x0102030405060708 : 0x1122334455667788));
-      }
-    }
-    T out[3];
-    for (int32_t label : {-1, 3, std::numeric_limits<int32_t>::max(), std::numeric_limits<int32_t>::min()}) {
-      CHECK_FALSE(kernels->one_hot(&label, 1, 3, out, sizeof(T), 1, 0));
-    }
-  }
-}
-
 TEST_CASE("gather copies rows of every size") {
   for (const Kernels* kernels : builds()) {
     for (int64_t bytes : {1, 2, 3, 4, 7, 8, 16, 17, 64, 1000}) {
@@ -297,12 +279,6 @@ TEST_CASE("the C ABI refuses what it can see to be wrong") {
   CHECK(bm_convert(x, BM_INT8, x, BM_INT8, -1, 0) == BM_INVALID_ARGUMENT);
   CHECK(bm_convert(nullptr, BM_INT8, x, BM_INT8, 1, 0) == BM_INVALID_ARGUMENT);
   CHECK(bm_convert(nullptr, BM_INT8, nullptr, BM_INT8, 0, 0) == BM_OK);
-  const int32_t labels[] = {0, 2};
-  CHECK(bm_one_hot(labels, 2, 2, x, 4, 1, 0) == BM_INVALID_ARGUMENT);
-  CHECK(bm_one_hot(labels, 1, 2, x, 3, 1, 0) == BM_INVALID_ARGUMENT);
-  CHECK(bm_one_hot(labels, -1, 2, x, 4, 1, 0) == BM_INVALID_ARGUMENT);
-  CHECK(bm_one_hot(nullptr, 1, 2, x, 4, 1, 0) == BM_INVALID_ARGUMENT);
-  CHECK(bm_one_hot(nullptr, 0, 2, x, 4, 1, 0) == BM_OK);
   const int64_t rows[] = {0};
   CHECK(bm_gather(x, -1, rows, 1, x) == BM_INVALID_ARGUMENT);
   CHECK(bm_gather(x, 4, rows, -1, x) == BM_INVALID_ARGUMENT);

@@ -27,7 +27,7 @@ typedef enum bm_status {
 } bm_status;
 
 /* The number that the Java side compares with its own: raised whenever a signature or a meaning changes. */
-#define BM_ABI_VERSION 2
+#define BM_ABI_VERSION 3
 BM_API int32_t bm_abi_version(void);
 
 /* The instruction set the kernels run with: "baseline", "avx2" or "avx512". It is the best one of the machine, or the one that
@@ -80,12 +80,6 @@ BM_API int32_t bm_divide(const void* x, void* out, int32_t type, const double* d
  * out do not overlap. */
 BM_API int32_t bm_convert(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t count, int32_t streaming);
 
-/* Writes one-hot rows: out[i * classes + c] = labels[i] == c ? on : off for i in [0, count). on and off are the low
- * element_size (1, 2, 4 or 8) bytes of the given words. A label outside [0, classes) is refused; the rows before it are
- * written. */
-BM_API int32_t bm_one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
-                          uint64_t off);
-
 /* Copies rows of row_bytes bytes: row i of out is row rows[i] of source, for i in [0, count). Rows must be valid. */
 BM_API int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
 
@@ -93,6 +87,39 @@ BM_API int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* r
  * addend 0, ..., multiplier 7, addend 7}, 19 numbers, with 0 < size <= rows * columns, rows and columns at most 2^31 and
  * multipliers of 32 bits; the positions lie in [0, size). dev.batchmill.random.Permutation describes the order. */
 BM_API int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);
+
+/* Class labels of any type, read as integers: floats are cut towards zero; NaN is no label. A label stands for a class when it
+ * lies in [0, classes), with classes from 1 to 2^31 - 1. Where ignoring is not 0, a label equal to ignored stands for none; any
+ * other label is bad. */
+typedef struct bm_labels {
+  const void* values;
+  int32_t type;
+  int32_t ignoring;
+  int64_t ignored;
+  int64_t classes;
+} bm_labels;
+
+/* Looks at the labels [first, last): found[0] becomes the index of the first bad one, or last; found[1] the largest class of
+ * those before it, or -1. */
+BM_API int32_t bm_scan_labels(const bm_labels* labels, int64_t first, int64_t last, int64_t* found);
+
+/* Encodes labels of shape [outer, inner, depth] into out of shape [outer, classes, inner], both in C order: an element is `on`
+ * where one of the depth labels is its class, and `off` elsewhere. on and off are the low element_size (1, 2, 4 or 8) bytes of
+ * the given words. The vectors run along the middle axis of out; they are numbered o * inner + i. The call handles the vectors
+ * [first, last). A bad label is refused; some of the vectors are written then. labels and out do not overlap. */
+BM_API int32_t bm_one_hot(const bm_labels* labels, int64_t depth, int64_t inner, void* out, int32_t element_size, uint64_t on,
+                          uint64_t off, int64_t first, int64_t last, int32_t streaming);
+
+/* Counts labels: as bm_one_hot, but an element is the number of the depth labels that are its class. The type must hold depth
+ * exactly. */
+BM_API int32_t bm_count_labels(const bm_labels* labels, int64_t depth, int64_t inner, void* out, int32_t out_type,
+                               int64_t first, int64_t last, int32_t streaming);
+
+/* Finds the largest element of each of the vectors [first, last) of a block of shape [outer, length, inner], numbered as above:
+ * out[0] is the index within vector first of its first largest element. NaN is larger than any number. length is from 1 to
+ * 2^31 - 1. */
+BM_API int32_t bm_arg_max(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
+                          int64_t* out);
 
 #ifdef __cplusplus
 }

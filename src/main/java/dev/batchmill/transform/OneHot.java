@@ -3,15 +3,14 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
-import java.nio.IntBuffer;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.nio.LongBuffer;
 
 /**
- * One-hot encoding: a class label c becomes a row of zeros with a one at index c.
+ * One-hot encoding: a class label c becomes a row of zeros with a one at index c; and the way back.
  *
  * <p>Labels of shape {@code [n]} give {@code [n, classes]}, those of a higher rank gain a last
  * axis, those of shape {@code […, 1]} lose the 1 first, and a scalar gives {@code [classes]}.
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * error that names it, and nothing is written then.
  *
  * <p>Unlike Keras, the result is float32 unless asked otherwise (Keras: float64 from arrays), and
- * negative labels are refused (Keras lets −1 mean the last class).
+ * negative labels are refused (Keras lets −1 mean the last class). {@link OneHotEncoder} puts the
+ * class axis elsewhere, smoothes or ignores labels, and encodes several of them in a row.
  *
  * <p>Thread-safe: there is no state. Results live on the heap or off it as the labels do.
  *
@@ -27,7 +27,13 @@ import org.jspecify.annotations.Nullable;
  *     href="https://keras.io/api/utils/python_utils/#to_categorical-function">keras.utils.to_categorical</a>
  */
 public final class OneHot {
+  private static final int LAST_AXIS = -1;
+
+  /** Bytes of input that one parallel task reads, at least. */
   private static final long GRAIN_BYTES = 1 << 18;
+
+  /** Neighbouring vectors across the class axis that one task handles, at least. */
+  private static final long GRAIN_COLUMNS = 64;
 
   private OneHot() {}
 
@@ -39,7 +45,7 @@ public final class OneHot {
    * @throws IllegalArgumentException if there is no label, or one is negative or no number
    */
   public static NDArray encode(NDArray labels) {
-    return encode(labels, inferClasses(labels));
+    return OneHotEncoder.builder().build().encode(labels);
   }
 
   /**
@@ -51,7 +57,7 @@ public final class OneHot {
    * @throws IllegalArgumentException if there is no label, or one is negative or no number
    */
   public static NDArray encode(NDArray labels, DType dtype) {
-    return encode(labels, inferClasses(labels), dtype);
+    return OneHotEncoder.builder().dtype(dtype).build().encode(labels);
   }
 
   /**
@@ -76,10 +82,7 @@ public final class OneHot {
    * @throws IllegalArgumentException if a label is outside {@code [0, classes)}
    */
   public static NDArray encode(NDArray labels, int classes, DType dtype) {
-    int[] valid = requireLabels(labels, classes);
-    NDArray out = labels.allocateLike(dtype, resultShape(labels.shape(), classes));
-    run(valid, classes, out);
-    return out;
+    return OneHotEncoder.builder().classes(classes).dtype(dtype).build().encode(labels);
   }
 
   /**
@@ -87,14 +90,12 @@ public final class OneHot {
    *
    * @param labels the labels
    * @param classes the number of classes, at least 1
-   * @param out a contiguous array of the result's shape and any type
+   * @param out a contiguous array of the result's shape and any type that does not overlap them
    * @throws IllegalArgumentException if a label is outside {@code [0, classes)} or {@code out} does
    *     not fit; nothing is written then
    */
   public static void encodeInto(NDArray labels, int classes, NDArray out) {
-    int[] valid = requireLabels(labels, classes);
-    out.requireOutput(out.dtype(), resultShape(labels.shape(), classes));
-    run(valid, classes, out);
+    OneHotEncoder.builder().classes(classes).build().encodeInto(labels, out);
   }
 
   /**
@@ -120,114 +121,136 @@ public final class OneHot {
     return encode(NDArray.of(labels), classes);
   }
 
-  private static Shape resultShape(Shape labels, int classes) {
-    int rank = labels.rank();
-    int kept = rank > 1 && labels.dim(rank - 1) == 1 ? rank - 1 : rank;
-    long[] sizes = Arrays.copyOf(labels.toArray(), kept + 1);
-    sizes[kept] = classes;
+  /**
+   * Encodes labels as float32; the number of classes is the largest label plus one.
+   *
+   * @param labels the labels, at least one
+   * @return a new array of shape {@code [labels.length, classes]} on the heap
+   * @throws IllegalArgumentException if there is no label or one is negative
+   */
+  public static NDArray encode(long[] labels) {
+    return encode(NDArray.of(labels));
+  }
+
+  /**
+   * Encodes labels as float32.
+   *
+   * @param labels the labels
+   * @param classes the number of classes, at least 1
+   * @return a new array of shape {@code [labels.length, classes]} on the heap
+   * @throws IllegalArgumentException if a label is outside {@code [0, classes)}
+   */
+  public static NDArray encode(long[] labels, int classes) {
+    return encode(NDArray.of(labels), classes);
+  }
+
+  /**
+   * Finds the class of each row: the index along the last axis of its first largest element, where
+   * NaN is larger than any number. Of one-hot rows these are the labels; of probabilities or
+   * logits, the predictions. A row without a largest element, all of it off, is of class 0.
+   *
+   * @param encoded an array of at least one axis and any type
+   * @return a new int64 array without the last axis; the caller closes it
+   * @throws IllegalArgumentException if it is a scalar or has no class
+   * @see <a
+   *     href="https://numpy.org/doc/stable/reference/generated/numpy.argmax.html">numpy.argmax</a>
+   */
+  public static NDArray decode(NDArray encoded) {
+    return decode(encoded, LAST_AXIS);
+  }
+
+  /**
+   * Finds the classes as {@link #decode(NDArray)} does, along any axis.
+   *
+   * @param encoded an array of at least one axis and any type
+   * @param axis the class axis; a negative one counts from the end
+   * @return a new int64 array without that axis; the caller closes it
+   * @throws IllegalArgumentException if there is no such axis or no class along it
+   */
+  public static NDArray decode(NDArray encoded, int axis) {
+    int position = requireClasses(encoded, axis);
+    NDArray out = encoded.allocateLike(DType.INT64, without(encoded.shape(), position));
+    findLargest(encoded, position, out);
+    return out;
+  }
+
+  /**
+   * Finds the classes as {@link #decode(NDArray)} does, along any axis, into a given array.
+   *
+   * @param encoded an array of at least one axis and any type
+   * @param axis the class axis; a negative one counts from the end
+   * @param out a contiguous int64 array of the shape without that axis that does not overlap it
+   * @throws IllegalArgumentException if there is no such axis or no class along it, or {@code out}
+   *     does not fit; nothing is written then
+   */
+  public static void decodeInto(NDArray encoded, int axis, NDArray out) {
+    int position = requireClasses(encoded, axis);
+    out.requireOutput(DType.INT64, without(encoded.shape(), position));
+    findLargest(encoded, position, out);
+  }
+
+  /**
+   * Finds the class of each row as {@link #decode(NDArray)} does.
+   *
+   * @param encoded the rows, all of one length
+   * @return a new array with a label for each row
+   * @throws IllegalArgumentException if the rows differ in length or have no element
+   */
+  public static int[] decode(float[][] encoded) {
+    return encoded.length == 0 ? new int[0] : decode(NDArray.of(encoded)).toIntArray();
+  }
+
+  private static int requireClasses(NDArray encoded, int axis) {
+    int position = encoded.shape().normalizeAxis(axis);
+    if (encoded.shape().dim(position) == 0) {
+      throw new IllegalArgumentException(
+          "there must be a class along the axis: axis=" + axis + " shape=" + encoded.shape());
+    }
+    return position;
+  }
+
+  private static Shape without(Shape shape, int axis) {
+    long[] sizes = new long[shape.rank() - 1];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = shape.dim(i < axis ? i : i + 1);
+    }
     return Shape.of(sizes);
   }
 
-  private static int inferClasses(NDArray labels) {
-    if (labels.size() == 0) {
-      throw new IllegalArgumentException(
-          "the number of classes cannot be inferred without labels, give it: shape="
-              + labels.shape());
+  private static void findLargest(NDArray encoded, int axis, NDArray out) {
+    if (out.size() == 0) {
+      return;
     }
-    int largest = 0;
-    for (int label : requireLabels(labels, Integer.MAX_VALUE)) {
-      largest = Math.max(largest, label);
-    }
-    return largest + 1;
-  }
-
-  /** The labels as integers in [0, classes); the caller's own array where it is one. */
-  private static int[] requireLabels(NDArray labels, int classes) {
-    if (classes < 1) {
-      throw new IllegalArgumentException(
-          "number of classes must be at least 1: classes=" + classes);
-    }
-    int[] values = wholeArray(labels);
-    if (values == null) {
-      return copyLabels(labels, classes);
-    }
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] < 0 || values[i] >= classes) {
-        throw badLabel(i, Integer.toString(values[i]), classes);
+    NDArray source = encoded.contiguous();
+    try {
+      Shape shape = encoded.shape();
+      long length = shape.dim(axis);
+      long inner = 1;
+      for (int i = axis + 1; i < shape.rank(); i++) {
+        inner *= shape.dim(i);
+      }
+      long grain = GRAIN_BYTES / (length * encoded.dtype().byteSize());
+      long neighbours = inner;
+      ElementType type = ElementType.valueOf(encoded.dtype().name());
+      Kernels kernels = KernelRegistry.active();
+      Parallel.forRange(
+          out.size(),
+          Math.max(grain, inner == 1 ? 1 : GRAIN_COLUMNS),
+          (first, last) ->
+              kernels.argMax(
+                  source.buffer(),
+                  type,
+                  source.offset(),
+                  length,
+                  neighbours,
+                  (LongBuffer) out.buffer(),
+                  out.offset(),
+                  first,
+                  last));
+    } finally {
+      if (source != encoded) {
+        source.close();
       }
     }
-    return values;
-  }
-
-  private static int @Nullable [] wholeArray(NDArray labels) {
-    return labels.buffer() instanceof IntBuffer ints
-            && labels.isContiguous()
-            && ints.hasArray()
-            && ints.array().length == labels.size()
-        ? ints.array()
-        : null;
-  }
-
-  private static int[] copyLabels(NDArray labels, int classes) {
-    int[] values = new int[(int) labels.size()];
-    if (labels.dtype().isFloating()) {
-      double[] wide = labels.toDoubleArray();
-      for (int i = 0; i < values.length; i++) {
-        // Not (label < 0): −0.5 is cut to 0, as in Keras. NaN fails both.
-        if (!(wide[i] > -1 && wide[i] < classes)) {
-          throw badLabel(i, Double.toString(wide[i]), classes);
-        }
-        values[i] = (int) wide[i];
-      }
-    } else {
-      long[] wide = labels.toLongArray();
-      for (int i = 0; i < values.length; i++) {
-        if (wide[i] < 0 || wide[i] >= classes) {
-          throw badLabel(i, Long.toString(wide[i]), classes);
-        }
-        values[i] = (int) wide[i];
-      }
-    }
-    return values;
-  }
-
-  private static IllegalArgumentException badLabel(int index, String label, int classes) {
-    return new IllegalArgumentException(
-        "label is outside the classes: labels["
-            + index
-            + "]="
-            + label
-            + " range=[0, "
-            + classes
-            + ")");
-  }
-
-  private static void run(int[] labels, int classes, NDArray out) {
-    Kernels kernels = KernelRegistry.active();
-    long grain = Math.max(1, GRAIN_BYTES / ((long) classes * out.dtype().byteSize()));
-    Parallel.forRange(
-        labels.length,
-        grain,
-        (from, to) ->
-            kernels.oneHot(
-                labels,
-                (int) from,
-                (int) to,
-                classes,
-                out.buffer(),
-                out.offset() + from * classes,
-                oneBits(out.dtype()),
-                0));
-  }
-
-  /** The bit pattern of 1 in a type. */
-  private static long oneBits(DType dtype) {
-    return switch (dtype) {
-      case FLOAT16 -> 0x3c00;
-      case BFLOAT16 -> 0x3f80;
-      case FLOAT32 -> Float.floatToRawIntBits(1);
-      case FLOAT64 -> Double.doubleToRawLongBits(1);
-      case INT8, INT16, INT32, INT64, UINT8, BOOL -> 1;
-    };
   }
 }

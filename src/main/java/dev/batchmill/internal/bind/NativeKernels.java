@@ -102,18 +102,6 @@ public final class NativeKernels {
       long count,
       @Cast("bool") boolean streaming);
 
-  @Name("bm_bind_one_hot")
-  public static native int oneHot(
-      @Raw(withEnv = true) Object labels,
-      long from,
-      long count,
-      long classes,
-      @Raw @Nullable Object out,
-      long outAt,
-      int elementSize,
-      long onBits,
-      long offBits);
-
   @Name("bm_bind_gather")
   public static native int gather(
       @Raw(withEnv = true) @Nullable Object source,
@@ -128,4 +116,64 @@ public final class NativeKernels {
   @Name("bm_bind_permutation_fill")
   public static native int permutationFill(
       @Raw(withEnv = true) Object key, long first, @Raw Object out, long from, long count);
+
+  @Name("bm_bind_scan_labels")
+  public static native int scanLabels(
+      @Raw(withEnv = true) @Nullable Object labels,
+      long labelsAt,
+      int type,
+      long classes,
+      @Cast("bool") boolean ignoring,
+      long ignored,
+      long first,
+      long last,
+      @Raw Object found);
+
+  @Name("bm_bind_one_hot")
+  public static native int oneHot(
+      @Raw(withEnv = true) @Nullable Object labels,
+      long labelsAt,
+      int type,
+      long classes,
+      @Cast("bool") boolean ignoring,
+      long ignored,
+      long depth,
+      long inner,
+      @Raw @Nullable Object out,
+      long outAt,
+      int elementSize,
+      long onBits,
+      long offBits,
+      long first,
+      long last,
+      @Cast("bool") boolean streaming);
+
+  @Name("bm_bind_count_labels")
+  public static native int countLabels(
+      @Raw(withEnv = true) @Nullable Object labels,
+      long labelsAt,
+      int type,
+      long classes,
+      @Cast("bool") boolean ignoring,
+      long ignored,
+      long depth,
+      long inner,
+      @Raw @Nullable Object out,
+      long outAt,
+      int outType,
+      long first,
+      long last,
+      @Cast("bool") boolean streaming);
+
+  @Name("bm_bind_arg_max")
+  public static native int argMax(
+      @Raw(withEnv = true) @Nullable Object x,
+      long xAt,
+      int type,
+      long length,
+      long inner,
+      long first,
+      long last,
+      @Raw @Nullable Object out,
+      long outAt);
 }

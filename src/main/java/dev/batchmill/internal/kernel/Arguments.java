@@ -124,22 +124,6 @@ final class Arguments {
     return buffer instanceof FloatBuffer ? ElementType.FLOAT32 : ElementType.FLOAT64;
   }
 
-  static void checkOneHot(int[] labels, int from, int to, long classes, Buffer out, long outStart) {
-    Objects.checkFromToIndex(from, to, labels.length);
-    if (classes < 0) {
-      throw new IllegalArgumentException("classes must not be negative: classes=" + classes);
-    }
-    checkWritable(out);
-    Objects.checkFromIndexSize(
-        outStart, Math.multiplyExact(to - from, classes), (long) out.limit());
-    for (int i = from; i < to; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
-        throw new IllegalArgumentException(
-            "labels must lie in [0, %d): labels[%d]=%d".formatted(classes, i, labels[i]));
-      }
-    }
-  }
-
   static void checkGather(
       Buffer source,
       long sourceStart,
@@ -196,6 +180,77 @@ final class Arguments {
     if (!(epsilon >= 0)) {
       throw new IllegalArgumentException("epsilon must not be negative: epsilon=" + epsilon);
     }
+  }
+
+  static void checkLabels(Labels labels, long first, long last) {
+    if (!labels.type().lieIn(labels.values())) {
+      throw new IllegalArgumentException(
+          "labels must lie in a buffer of their type: %s in %s"
+              .formatted(labels.type(), describe(labels.values())));
+    }
+    if (labels.classes() < 1) {
+      throw new IllegalArgumentException("classes must be at least 1: classes=" + labels.classes());
+    }
+    checkReadable(labels.values());
+    Objects.checkFromToIndex(first, last, Long.MAX_VALUE);
+    Objects.checkFromIndexSize(labels.start(), last, (long) labels.values().limit());
+  }
+
+  static void checkScan(Labels labels, long first, long last, long[] found) {
+    checkLabels(labels, first, last);
+    Objects.checkFromIndexSize(0, 2, found.length);
+  }
+
+  static void checkEncode(
+      Labels labels, long depth, long inner, Buffer out, long outStart, long first, long last) {
+    if (depth < 0) {
+      throw new IllegalArgumentException("depth must not be negative: depth=" + depth);
+    }
+    checkVectors(labels.classes(), inner, first, last, 0);
+    checkLabels(labels, Math.multiplyExact(first, depth), Math.multiplyExact(last, depth));
+    checkWritable(out);
+    Objects.checkFromIndexSize(
+        outStart, elementsUpTo(labels.classes(), inner, first, last), (long) out.limit());
+  }
+
+  static void checkCount(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long first,
+      long last) {
+    if (!outType.lieIn(out)) {
+      throw new IllegalArgumentException(
+          "counts must go to a buffer of their type: %s in %s".formatted(outType, describe(out)));
+    }
+    checkEncode(labels, depth, inner, out, outStart, first, last);
+  }
+
+  static void checkArgMax(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long length,
+      long inner,
+      Buffer out,
+      long outStart,
+      long first,
+      long last) {
+    if (!type.lieIn(x)) {
+      throw new IllegalArgumentException(
+          "arg-max takes a buffer of the element type: %s in %s".formatted(type, describe(x)));
+    }
+    if (length < 1) {
+      throw new IllegalArgumentException("arg-max needs an element: length=" + length);
+    }
+    checkVectors(length, inner, first, last, 0);
+    checkReadable(x);
+    checkWritable(out);
+    Objects.checkFromIndexSize(xStart, elementsUpTo(length, inner, first, last), (long) x.limit());
+    Objects.checkFromIndexSize(outStart, last, (long) out.limit());
   }
 
   /** The size of a buffer's element in bytes. */

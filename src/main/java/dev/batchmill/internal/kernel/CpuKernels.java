@@ -5,6 +5,7 @@ import dev.batchmill.internal.bind.NativeLibrary;
 import dev.batchmill.internal.status.NativeStatus;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
+import java.nio.LongBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -202,40 +203,6 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void oneHot(
-      int[] labels,
-      int from,
-      int to,
-      long classes,
-      Buffer out,
-      long outStart,
-      long onBits,
-      long offBits) {
-    Arguments.checkOneHot(labels, from, to, classes, out, outStart);
-    if (unreachable(out)) {
-      JavaKernels.INSTANCE.oneHot(labels, from, to, classes, out, outStart, onBits, offBits);
-      return;
-    }
-    boolean alone = enter(true);
-    try {
-      NativeStatus.check(
-          NativeKernels.oneHot(
-              labels,
-              from,
-              to - from,
-              classes,
-              base(out),
-              at(out, outStart),
-              Arguments.elementBytes(out),
-              onBits,
-              offBits));
-    } finally {
-      leave(alone);
-      Reference.reachabilityFence(out);
-    }
-  }
-
-  @Override
   public void gather(
       Buffer source,
       long sourceStart,
@@ -303,6 +270,158 @@ public final class CpuKernels implements Kernels {
               x, 0, out, 0, type.code(), length, 1, 0, rows, order, epsilon, false));
     } finally {
       leave(alone);
+    }
+  }
+
+  @Override
+  public void scanLabels(Labels labels, long first, long last, long[] found) {
+    Arguments.checkScan(labels, first, last, found);
+    Buffer values = labels.values();
+    if (unreachable(values)) {
+      JavaKernels.INSTANCE.scanLabels(labels, first, last, found);
+      return;
+    }
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.scanLabels(
+              base(values),
+              at(values, labels.start()),
+              labels.type().code(),
+              labels.classes(),
+              labels.ignoring(),
+              labels.ignored(),
+              first,
+              last,
+              found));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(values);
+    }
+  }
+
+  @Override
+  public void oneHot(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      long outStart,
+      long onBits,
+      long offBits,
+      long first,
+      long last,
+      boolean streaming) {
+    Arguments.checkEncode(labels, depth, inner, out, outStart, first, last);
+    Buffer values = labels.values();
+    if (unreachable(values) || unreachable(out)) {
+      JavaKernels.INSTANCE.oneHot(
+          labels, depth, inner, out, outStart, onBits, offBits, first, last, streaming);
+      return;
+    }
+    boolean alone = enter(values.hasArray() || out.hasArray());
+    try {
+      NativeStatus.check(
+          NativeKernels.oneHot(
+              base(values),
+              at(values, labels.start()),
+              labels.type().code(),
+              labels.classes(),
+              labels.ignoring(),
+              labels.ignored(),
+              depth,
+              inner,
+              base(out),
+              at(out, outStart),
+              Arguments.elementBytes(out),
+              onBits,
+              offBits,
+              first,
+              last,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(values);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  @Override
+  public void countLabels(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long first,
+      long last,
+      boolean streaming) {
+    Arguments.checkCount(labels, depth, inner, out, outType, outStart, first, last);
+    Buffer values = labels.values();
+    if (unreachable(values) || unreachable(out)) {
+      JavaKernels.INSTANCE.countLabels(
+          labels, depth, inner, out, outType, outStart, first, last, streaming);
+      return;
+    }
+    boolean alone = enter(values.hasArray() || out.hasArray());
+    try {
+      NativeStatus.check(
+          NativeKernels.countLabels(
+              base(values),
+              at(values, labels.start()),
+              labels.type().code(),
+              labels.classes(),
+              labels.ignoring(),
+              labels.ignored(),
+              depth,
+              inner,
+              base(out),
+              at(out, outStart),
+              outType.code(),
+              first,
+              last,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(values);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  @Override
+  public void argMax(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long length,
+      long inner,
+      LongBuffer out,
+      long outStart,
+      long first,
+      long last) {
+    Arguments.checkArgMax(x, type, xStart, length, inner, out, outStart, first, last);
+    if (unreachable(x) || unreachable(out)) {
+      JavaKernels.INSTANCE.argMax(x, type, xStart, length, inner, out, outStart, first, last);
+      return;
+    }
+    boolean alone = enter(x.hasArray() || out.hasArray());
+    try {
+      NativeStatus.check(
+          NativeKernels.argMax(
+              base(x),
+              at(x, xStart),
+              type.code(),
+              length,
+              inner,
+              first,
+              last,
+              base(out),
+              at(out, outStart + first)));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(out);
     }
   }
 

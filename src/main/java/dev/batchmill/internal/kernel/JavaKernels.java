@@ -7,7 +7,6 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
-import java.util.Arrays;
 
 /** The kernels in plain Java: there on every machine, and the measure of the others. */
 public final class JavaKernels implements Kernels {
@@ -201,67 +200,6 @@ public final class JavaKernels implements Kernels {
   }
 
   @Override
-  public void oneHot(
-      int[] labels,
-      int from,
-      int to,
-      long classes,
-      Buffer out,
-      long outStart,
-      long onBits,
-      long offBits) {
-    Arguments.checkOneHot(labels, from, to, classes, out, outStart);
-    if (from == to) {
-      return;
-    }
-    int width = (int) classes;
-    int at = (int) outStart;
-    if (out instanceof ByteBuffer toBytes) {
-      byte[] row = new byte[width];
-      Arrays.fill(row, (byte) offBits);
-      for (int i = from; i < to; i++, at += width) {
-        toBytes.put(at, row);
-        toBytes.put(at + labels[i], (byte) onBits);
-      }
-    } else if (out instanceof ShortBuffer toShorts) {
-      short[] row = new short[width];
-      Arrays.fill(row, (short) offBits);
-      for (int i = from; i < to; i++, at += width) {
-        toShorts.put(at, row);
-        toShorts.put(at + labels[i], (short) onBits);
-      }
-    } else if (out instanceof IntBuffer toInts) {
-      int[] row = new int[width];
-      Arrays.fill(row, (int) offBits);
-      for (int i = from; i < to; i++, at += width) {
-        toInts.put(at, row);
-        toInts.put(at + labels[i], (int) onBits);
-      }
-    } else if (out instanceof LongBuffer toLongs) {
-      long[] row = new long[width];
-      Arrays.fill(row, offBits);
-      for (int i = from; i < to; i++, at += width) {
-        toLongs.put(at, row);
-        toLongs.put(at + labels[i], onBits);
-      }
-    } else if (out instanceof FloatBuffer toFloats) {
-      float[] row = new float[width];
-      Arrays.fill(row, Float.intBitsToFloat((int) offBits));
-      for (int i = from; i < to; i++, at += width) {
-        toFloats.put(at, row);
-        toFloats.put(at + labels[i], Float.intBitsToFloat((int) onBits));
-      }
-    } else if (out instanceof DoubleBuffer toDoubles) {
-      double[] row = new double[width];
-      Arrays.fill(row, Double.longBitsToDouble(offBits));
-      for (int i = from; i < to; i++, at += width) {
-        toDoubles.put(at, row);
-        toDoubles.put(at + labels[i], Double.longBitsToDouble(onBits));
-      }
-    }
-  }
-
-  @Override
   public void gather(
       Buffer source,
       long sourceStart,
@@ -310,5 +248,57 @@ public final class JavaKernels implements Kernels {
   public void fillPermutation(long[] key, long first, long[] out, int from, int to) {
     Arguments.checkPermutation(key, first, out, from, to);
     PermutationKernel.fill(key, first, out, from, to);
+  }
+
+  @Override
+  public void scanLabels(Labels labels, long first, long last, long[] found) {
+    Arguments.checkScan(labels, first, last, found);
+    JavaOneHot.scan(labels, first, last, found);
+  }
+
+  @Override
+  public void oneHot(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      long outStart,
+      long onBits,
+      long offBits,
+      long first,
+      long last,
+      boolean streaming) {
+    Arguments.checkEncode(labels, depth, inner, out, outStart, first, last);
+    JavaOneHot.encode(labels, depth, inner, out, outStart, onBits, offBits, first, last);
+  }
+
+  @Override
+  public void countLabels(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long first,
+      long last,
+      boolean streaming) {
+    Arguments.checkCount(labels, depth, inner, out, outType, outStart, first, last);
+    JavaOneHot.count(labels, depth, inner, out, outType, outStart, first, last);
+  }
+
+  @Override
+  public void argMax(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long length,
+      long inner,
+      LongBuffer out,
+      long outStart,
+      long first,
+      long last) {
+    Arguments.checkArgMax(x, type, xStart, length, inner, out, outStart, first, last);
+    JavaOneHot.argMax(x, type, xStart, length, inner, out, outStart, first, last);
   }
 }

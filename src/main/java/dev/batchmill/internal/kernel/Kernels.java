@@ -3,6 +3,7 @@ package dev.batchmill.internal.kernel;
 import java.nio.Buffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 
 /**
  * The numeric kernels of one backend.
@@ -108,24 +109,6 @@ public interface Kernels {
       boolean streaming);
 
   /**
-   * Writes one-hot rows: the row of {@code labels[from]} begins at {@code outStart}.
-   *
-   * @param classes the length of a row; every label lies in [0, classes)
-   * @param out a buffer of any element type but char
-   * @param onBits the bits of the element at the label, in the low bytes
-   * @param offBits the bits of every other element
-   */
-  void oneHot(
-      int[] labels,
-      int from,
-      int to,
-      long classes,
-      Buffer out,
-      long outStart,
-      long onBits,
-      long offBits);
-
-  /**
    * Copies rows: row {@code rows[from]} of source goes to {@code outStart}, the next ones after it.
    *
    * @param source a buffer of any element type but char
@@ -187,4 +170,71 @@ public interface Kernels {
         epsilon,
         false);
   }
+
+  /**
+   * Looks at the labels [first, last): {@code found[0]} becomes the index of the first bad one, or
+   * last; {@code found[1]} the largest class of those before it, or −1.
+   */
+  void scanLabels(Labels labels, long first, long last, long[] found);
+
+  /**
+   * Encodes labels of shape [outer, inner, depth] into a block of shape [outer, classes, inner],
+   * both in C order: an element is on where one of the depth labels is its class, and off
+   * elsewhere. The vectors run along the middle axis and are numbered {@code o * inner + i}. A bad
+   * label is an {@link IllegalArgumentException}; some vectors may be written then. Labels and out
+   * do not overlap.
+   *
+   * @param out a buffer of any element type but char
+   * @param outStart the element of out where its block begins
+   * @param onBits the bits of an element that is on, in the low bytes
+   * @param offBits the bits of one that is off
+   * @param first the first vector
+   * @param last the vector after the last one
+   * @param streaming whether out is not read again soon
+   */
+  void oneHot(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      long outStart,
+      long onBits,
+      long offBits,
+      long first,
+      long last,
+      boolean streaming);
+
+  /**
+   * Counts labels: as {@link #oneHot}, but an element is the number of the depth labels that are
+   * its class. The type must hold depth exactly.
+   */
+  void countLabels(
+      Labels labels,
+      long depth,
+      long inner,
+      Buffer out,
+      ElementType outType,
+      long outStart,
+      long first,
+      long last,
+      boolean streaming);
+
+  /**
+   * Finds the largest element of each of the vectors [first, last) of a block of shape [outer,
+   * length, inner], numbered as above: element {@code outStart + v} of out becomes the index within
+   * vector v of its first largest element. NaN is larger than any number, and one zero as large as
+   * the other.
+   *
+   * @param length the length of a vector, at least 1
+   */
+  void argMax(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long length,
+      long inner,
+      LongBuffer out,
+      long outStart,
+      long first,
+      long last);
 }

@@ -4,6 +4,10 @@ import dev.batchmill.error.NativeUnavailableException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +34,7 @@ public final class SelfTest {
           new Check("normalize float32", 0x86e6ad9cL, (k, out) -> normalize(k, out, true)),
           new Check("normalize float64", 0xd4b3d978L, (k, out) -> normalize(k, out, false)),
           new Check("one-hot", 0xdadad67eL, SelfTest::oneHot),
+          new Check("count and arg-max", 0x73675957L, SelfTest::countAndArgMax),
           new Check("gather", 0xfe039f25L, SelfTest::gather),
           new Check("permutation", 0xd93e2746L, SelfTest::permutation));
 
@@ -98,9 +103,31 @@ public final class SelfTest {
   }
 
   private static void oneHot(Kernels kernels, ByteBuffer out) {
-    int[] labels = new Random(2).ints(ROWS, 0, COLUMNS).toArray();
-    kernels.oneHot(labels, 0, ROWS, COLUMNS, out.asFloatBuffer(), 0, Float.floatToRawIntBits(1), 0);
-    kernels.oneHot(labels, 0, ROWS, COLUMNS, out, ELEMENTS * Float.BYTES, 1, 0);
+    IntBuffer values = IntBuffer.wrap(new Random(2).ints(ROWS, 0, COLUMNS).toArray());
+    Labels labels = new Labels(values, ElementType.INT32, 0, COLUMNS);
+    int one = Float.floatToRawIntBits(1);
+    kernels.oneHot(labels, 1, 1, out.asFloatBuffer(), 0, one, 0, 0, ROWS, false);
+    kernels.oneHot(labels, 1, 1, out, ELEMENTS * Float.BYTES, 1, 0, 0, ROWS, false);
+  }
+
+  /** Counts of labels that need cutting, the scan of them, and the most frequent ones. */
+  private static void countAndArgMax(Kernels kernels, ByteBuffer out) {
+    int depth = 100;
+    Random random = new Random(5);
+    double[] values = new double[ROWS * depth];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (random.nextInt(10 * COLUMNS + 9) - 9) / 10.0;
+    }
+    Labels labels = new Labels(DoubleBuffer.wrap(values), ElementType.FLOAT64, 0, COLUMNS);
+    FloatBuffer counts = out.asFloatBuffer();
+    kernels.countLabels(labels, depth, 1, counts, ElementType.FLOAT32, 0, 0, ROWS, false);
+    long[] found = new long[2];
+    kernels.scanLabels(labels, 0, values.length, found);
+    LongBuffer to = out.asLongBuffer();
+    int at = ELEMENTS;
+    to.put(at, found);
+    kernels.argMax(counts, ElementType.FLOAT32, 0, COLUMNS, 1, to, at + 2, 0, ROWS);
+    kernels.argMax(counts, ElementType.FLOAT32, 0, ROWS, COLUMNS, to, at + 2 + ROWS, 0, COLUMNS);
   }
 
   private static void gather(Kernels kernels, ByteBuffer out) {

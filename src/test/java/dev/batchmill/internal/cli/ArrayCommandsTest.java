@@ -135,6 +135,36 @@ class ArrayCommandsTest {
   }
 
   @Test
+  void toCategoricalTakesTheSettingsOfAnEncoder() throws IOException {
+    Path in = file("labels.npy", NDArray.of(new long[] {2, 0, -1, 0}, 2, 2));
+    Path out = directory.resolve("out.npy");
+    Outcome.of(
+            "to-categorical",
+            in,
+            out,
+            "--axis",
+            "0",
+            "--ignore-index",
+            "-1",
+            "--on-value",
+            "5",
+            "--off-value=-1",
+            "--dtype",
+            "int8")
+        .succeeded();
+    byte[] across = {-1, 5, -1, 5, -1, -1, -1, -1, 5, -1, -1, -1};
+    assertTrue(Npy.read(out).contentEquals(NDArray.of(across, 3, 2, 2)));
+    Outcome.of("to-categorical", in, out, "--multi-hot", "--ignore-index", "-1").succeeded();
+    NDArray rows = NDArray.of(new float[] {1, 0, 1, 1, 0, 0}, 2, 3);
+    assertTrue(Npy.read(out).contentEquals(rows));
+    Outcome.of("to-categorical", in, out, "--counts", "--ignore-index", "-1").succeeded();
+    assertTrue(Npy.read(out).contentEquals(rows));
+    Path one = file("one.npy", NDArray.of(new int[] {1}));
+    Outcome.of("to-categorical", one, out, "--label-smoothing", "0.5").succeeded();
+    assertArrayEquals(new float[] {.25f, .75f}, Npy.read(out).toFloatArray());
+  }
+
+  @Test
   void permutationPrintsWhatPythonPrints() throws IOException {
     try (BufferedReader lines =
         new BufferedReader(

@@ -140,6 +140,15 @@ class UsageTest {
         .refused(
             "batchmill permutation",
             "Error: --out=OUT.npy, --at=I,J,... are mutually exclusive (specify only one)");
+    Outcome.of("to-categorical", "a", "b", "--multi-hot", "--counts")
+        .refused(
+            "batchmill to-categorical",
+            "Error: --multi-hot, --counts are mutually exclusive (specify only one)");
+    Outcome.of("to-categorical", "a", "b", "--label-smoothing", "0.1", "--on-value", "2")
+        .refused(
+            "batchmill to-categorical",
+            "label smoothing goes without on and off values: labelSmoothing=0.1 onValue=2.0"
+                + " offValue=null");
     Outcome.of("split", "10").refused("batchmill split", "--left or --right is missing");
     Outcome.of("split", "10", "--left", "1", "--seed", "1")
         .refused("batchmill split", "--seed goes only with --shuffle: --seed 1");

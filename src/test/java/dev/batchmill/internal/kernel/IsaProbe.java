@@ -12,19 +12,26 @@ public final class IsaProbe {
   private IsaProbe() {}
 
   public static void main(String[] args) throws ReflectiveOperationException {
+    int passed =
+        run(KernelsConformance.class, new CpuKernelsTest())
+            + run(OneHotKernelsConformance.class, new CpuOneHotKernelsTest());
+    System.out.println(new CpuKernels().description());
+    System.out.println(passed);
+  }
+
+  private static int run(Class<?> conformance, Object test) throws ReflectiveOperationException {
     int passed = 0;
-    for (Method method : KernelsConformance.class.getDeclaredMethods()) {
+    for (Method method : conformance.getDeclaredMethods()) {
       if (method.isAnnotationPresent(Test.class)) {
-        method.invoke(new CpuKernelsTest());
+        method.invoke(test);
         passed++;
       } else if (method.isAnnotationPresent(ParameterizedTest.class)) {
         for (Type type : Type.values()) {
-          method.invoke(new CpuKernelsTest(), type);
+          method.invoke(test, type);
           passed++;
         }
       }
     }
-    System.out.println(new CpuKernels().description());
-    System.out.println(passed);
+    return passed;
   }
 }

@@ -510,30 +510,6 @@ abstract class KernelsConformance {
   }
 
   @Test
-  void oneHotOfEveryElementSize() {
-    for (boolean direct : new boolean[] {false, true}) {
-      for (int classes : new int[] {1, 2, 7, 10, 64, 1000, 20000}) {
-        int[] labels = new Random(classes).ints(50, 0, classes).toArray();
-        for (Buffer out : buffers(3 + 48 * classes, direct)) {
-          long on = out instanceof FloatBuffer ? Float.floatToIntBits(1) : 0x3ff0_0000_0000_0001L;
-          long off = 0x0102_0304_0506_0708L;
-          kernels.oneHot(labels, 1, 49, classes, out, 2, on, off);
-          int bits = 8 * Arguments.elementBytes(out);
-          long mask = -1L >>> (64 - bits);
-          assertEquals(0, bitsAt(out, 1));
-          assertEquals(0, bitsAt(out, 2 + 48 * classes));
-          for (int i = 0; i < 48 * classes; i++) {
-            long expected = (i % classes == labels[1 + i / classes] ? on : off) & mask;
-            if (bitsAt(out, 2 + i) != expected) {
-              fail("classes=%d, out=%s, i=%d".formatted(classes, out, i));
-            }
-          }
-        }
-      }
-    }
-  }
-
-  @Test
   void gatherOfEveryElementType() {
     for (boolean direct : new boolean[] {false, true}) {
       for (int width : new int[] {1, 2, 3, 4, 8, 16, 17, 100, 1000}) {
@@ -563,8 +539,6 @@ abstract class KernelsConformance {
   void emptyRangesWriteNothing() {
     Operand operand = Operand.of(Type.FLOAT, Kind.DIRECT, 0, new double[] {5, 6});
     normalize(operand, operand, 2, 1, 1, 1, 2);
-    kernels.oneHot(new int[] {0}, 1, 1, 3, operand.buffer(), 0, 1, 1);
-    kernels.oneHot(new int[] {0}, 0, 0, 1L << 40, operand.buffer(), 0, 1, 1);
     kernels.gather(operand.buffer(), 0, 1L << 40, new long[0], 0, 0, operand.buffer(), 0);
     kernels.gather(operand.buffer(), 5, 0, new long[] {9}, 0, 1, FloatBuffer.allocate(0), 0);
     assertArrayEquals(new double[] {5, 6}, operand.values());
@@ -587,9 +561,6 @@ abstract class KernelsConformance {
           () -> kernels.normalize(small, 0, small, 0, 1, 1, 0, Long.MAX_VALUE, 2, 0, false));
       assertRefused(() -> kernels.normalize(small, 0, small, 0, 1, 1, 2, 1, 2, 0, false));
       assertRefused(() -> kernels.normalize(small, 0, small, 0, -1, 1, 0, 1, 2, 0, false));
-      assertRefused(() -> kernels.oneHot(new int[] {1, 2}, 0, 2, 6, small, 0, 1, 0));
-      assertRefused(() -> kernels.oneHot(new int[] {1, 2}, 0, 3, 1, small, 0, 1, 0));
-      assertRefused(() -> kernels.oneHot(new int[] {1, 2}, -1, 1, 1, small, 0, 1, 0));
       long[] rows = {0, 3, 1, -1};
       assertRefused(() -> kernels.gather(small, 0, 3, rows, 1, 2, FloatBuffer.allocate(3), 0));
       assertRefused(() -> kernels.gather(small, 1, 3, rows, 3, 4, FloatBuffer.allocate(3), 0));
@@ -635,12 +606,6 @@ abstract class KernelsConformance {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> kernels.gather(swapped, 0, 1, new long[1], 0, 1, floats, 0))
-            .getMessage());
-    assertEquals(
-        "labels must lie in [0, 3): labels[1]=-1",
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> kernels.oneHot(new int[] {0, -1}, 0, 2, 3, FloatBuffer.allocate(6), 0, 1, 0))
             .getMessage());
     assertEquals(
         "rows must lie in [0, 2): rows[0]=2",

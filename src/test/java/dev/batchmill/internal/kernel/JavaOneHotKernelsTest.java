@@ -1,0 +1,9 @@
+package dev.batchmill.internal.kernel;
+
+/** The conformance of label encoding in plain Java. */
+class JavaOneHotKernelsTest extends OneHotKernelsConformance {
+  @Override
+  Kernels kernels() {
+    return JavaKernels.INSTANCE;
+  }
+}
