@@ -90,3 +90,9 @@ int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, in
   batchmill::kernels().permutation_fill(key, first, count, out);
   return BM_OK;
 }
+
+uint64_t bm_roof(int32_t kind, const void* x, void* out, int64_t bytes) {
+  const bool writes = kind != BM_ROOF_READ, reads = kind != BM_ROOF_WRITE && kind != BM_ROOF_STREAM_WRITE;
+  if (kind < BM_ROOF_READ || kind > BM_ROOF_STREAM_COPY || bytes <= 0 || (reads && !x) || (writes && !out)) return 0;
+  return batchmill::kernels().roof(kind, x, out, bytes);
+}

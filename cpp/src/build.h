@@ -21,6 +21,7 @@ void convert(const void* x, int32_t x_type, void* out, int32_t out_type, int64_t
 bool one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on, uint64_t off);
 void gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
 void permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);
+uint64_t roof(int32_t kind, const void* x, void* out, int64_t bytes);
 
 }  // namespace BM_BUILD
 }  // namespace batchmill

@@ -21,6 +21,7 @@ struct Kernels {
                   uint64_t off);
   void (*gather)(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out);
   void (*permutation_fill)(const int64_t* key, int64_t first, int64_t count, int64_t* out);
+  uint64_t (*roof)(int32_t kind, const void* x, void* out, int64_t bytes);
 };
 
 /* The builds that this processor and operating system can run, best first; their number is returned. */

@@ -128,4 +128,24 @@ public final class NativeKernels {
   @Name("bm_bind_permutation_fill")
   public static native int permutationFill(
       @Raw(withEnv = true) Object key, long first, @Raw Object out, long from, long count);
+
+  /** Kind of roof: reads. */
+  public static final int ROOF_READ = 0;
+
+  /** Kind of roof: writes. */
+  public static final int ROOF_WRITE = 1;
+
+  /** Kind of roof: writes past the caches. */
+  public static final int ROOF_STREAM_WRITE = 2;
+
+  /** Kind of roof: copies. */
+  public static final int ROOF_COPY = 3;
+
+  /** Kind of roof: copies past the caches. */
+  public static final int ROOF_STREAM_COPY = 4;
+
+  /** Moves bytes between addresses and does nothing else; the sum of the words read. */
+  @Name("bm_roof")
+  public static native @Cast("jlong") long roof(
+      int kind, @Cast("const void*") long x, @Cast("void*") long out, long bytes);
 }
