@@ -1,6 +1,7 @@
 package dev.batchmill.internal.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,31 +31,22 @@ final class GroupRun {
       List<Timing> timings = Sampler.ofThisMachine().sample(calls, plan);
       List<Measurement> measurements = new ArrayList<>();
       for (int i = 0; i < operations.size(); i++) {
-        Timing roof = fastest(timings, roofs.get(operations.get(i).traffic()));
-        Timing own = fastest(timings, spans.get(i));
-        measurements.add(measurement(operations.get(i), own != null ? own : roof, roof));
+        Traffic traffic = operations.get(i).traffic();
+        Span roof = traffic == null ? null : roofs.get(traffic);
+        measurements.add(measurement(spans.get(i).fastest(timings), roof, timings));
       }
       return measurements;
     }
   }
 
   private static Measurement measurement(
-      Operation operation, @Nullable Timing timing, @Nullable Timing roof) {
+      @Nullable Timing own, @Nullable Span roofSpan, List<Timing> timings) {
+    Timing roof = roofSpan == null ? null : roofSpan.fastest(timings);
+    Timing timing = own != null ? own : roof;
     if (timing == null) {
-      throw new IllegalStateException("there are no roofs here: operation=" + operation.name());
+      throw new IllegalStateException("a roof was asked for where there are no natives");
     }
     return new Measurement(timing, roof == null ? null : roof.medianNanos());
-  }
-
-  private static @Nullable Timing fastest(List<Timing> timings, @Nullable Span span) {
-    Timing fastest = null;
-    for (int i = span == null ? 0 : span.from; span != null && i < span.to; i++) {
-      Timing timing = timings.get(i);
-      if (fastest == null || timing.medianNanos() < fastest.medianNanos()) {
-        fastest = timing;
-      }
-    }
-    return fastest;
   }
 
   /** Some calls among all that are sampled together. */
@@ -63,6 +55,12 @@ final class GroupRun {
       int from = calls.size();
       calls.addAll(more);
       return new Span(from, calls.size());
+    }
+
+    @Nullable Timing fastest(List<Timing> timings) {
+      return timings.subList(from, to).stream()
+          .min(Comparator.comparingDouble(Timing::medianNanos))
+          .orElse(null);
     }
   }
 }

@@ -16,6 +16,9 @@ final class RoofCalls {
   /** From what stays in a processor's own cache to what the operations use. */
   private static final long[] PIECE_BYTES = {256 << 10, 2 << 20, 32 << 20};
 
+  /** Up to here one thread may be faster than two that have to meet. */
+  private static final long ONE_THREAD_BYTES = 8 << 20;
+
   private static final long LINE = 64;
 
   private final Traffic traffic;
@@ -38,10 +41,13 @@ final class RoofCalls {
     RoofCalls roof =
         new RoofCalls(
             traffic, memory.sourceAddress(traffic.read()), memory.sinkAddress(traffic.written()));
+    long longer = Math.max(traffic.read(), traffic.written());
     List<Runnable> calls = new ArrayList<>();
-    calls.add(() -> roof.move(1, false));
+    if (longer <= ONE_THREAD_BYTES) {
+      calls.add(() -> roof.move(1, false));
+    }
     for (long pieceBytes : PIECE_BYTES) {
-      long pieces = Math.max(traffic.read(), traffic.written()) / pieceBytes;
+      long pieces = longer / pieceBytes;
       if (pieces > 1) {
         calls.add(() -> roof.move(pieces, false));
         if (traffic.roof() == Roof.READ_STREAM_COPY) {

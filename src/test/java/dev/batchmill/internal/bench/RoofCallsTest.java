@@ -90,6 +90,7 @@ class RoofCallsTest {
   @Test
   void largeTrafficIsTriedInPiecesOfSeveralSizes() {
     try (Memory memory = new Memory()) {
+      assertEquals(2, RoofCalls.of(new Traffic(Roof.COPY, 9 << 20, 9 << 20), memory).size());
       assertEquals(1, RoofCalls.of(new Traffic(Roof.COPY, 4096, 4096), memory).size());
       assertEquals(3, RoofCalls.of(new Traffic(Roof.COPY, 8 << 20, 8 << 20), memory).size());
       assertEquals(
