@@ -336,20 +336,19 @@ LIBRARIES = {
 
 
 def time_call(call, quick):
-    """The median time of a call in ms; at least five samples, or two of a call that takes seconds."""
-    start = time.perf_counter()
+    """The median time of a call in ms; at least five samples, or two of a call that takes a second."""
     call()  # May compile.
-    first = time.perf_counter() - start
     start = time.perf_counter()
     call()
     once = time.perf_counter() - start
     if quick:
         return once * 1e3
+    samples = [once] if once >= 1 else []
     warm_up_ends = time.perf_counter() + (0.2 if once < 0.2 else 0)
     while time.perf_counter() < warm_up_ends:
         call()
     batch = max(1, math.ceil(1e-3 / max(once, 1e-9)))
-    samples, ends = [], time.perf_counter() + 0.5
+    ends = time.perf_counter() + 0.5
     while len(samples) < (5 if once < 1 else 2) or (time.perf_counter() < ends and len(samples) < 25):
         start = time.perf_counter()
         for _ in range(batch):

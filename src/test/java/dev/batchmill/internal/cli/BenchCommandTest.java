@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.batchmill.ChildJvm;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class BenchCommandTest {
   private static final List<String> FIELDS =
@@ -107,6 +112,28 @@ class BenchCommandTest {
     for (String field : List.of("bytes", "gbps", "roof", "roof_gbps", "share")) {
       assertEquals("null", results.get(0).get(field), field);
     }
+  }
+
+  @Test
+  void withoutNativesThereIsNoRoof(@TempDir Path scratch) throws IOException {
+    String classPath =
+        ChildJvm.path(
+            ChildJvm.origin(Main.class),
+            ChildJvm.origin(Loader.class),
+            ChildJvm.origin(CommandLine.class),
+            ChildJvm.origin(JsonFactory.class));
+    List<String> command = List.of("-cp", classPath, Main.class.getName(), "bench", "--quick");
+    List<String> json = new ArrayList<>(command);
+    json.addAll(List.of("--json", "--filter", "^roof/|normalize-l1/last float64"));
+    ChildJvm.Run run = ChildJvm.run(scratch, Map.of(), json);
+    List<Map<String, String>> results = objects(run.good());
+    assertEquals(1, results.size(), run.out());
+    assertEquals("java", results.get(0).get("kernels"));
+    assertTrue(number(results.get(0), "gbps") > 0, run.out());
+    for (String field : List.of("roof", "roof_gbps", "share")) {
+      assertEquals("null", results.get(0).get(field), field);
+    }
+    assertTrue(run.err().contains("\nbench: no roof: there are no natives"), run.err());
   }
 
   @Test
