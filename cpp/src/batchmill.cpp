@@ -121,3 +121,9 @@ int32_t bm_arg_max(const void* x, int32_t type, int64_t length, int64_t inner, i
   batchmill::kernels().arg_max(x, type, length, inner, first, last, out);
   return BM_OK;
 }
+
+uint64_t bm_roof(int32_t kind, const void* x, void* out, int64_t bytes) {
+  const bool writes = kind != BM_ROOF_READ, reads = kind != BM_ROOF_WRITE && kind != BM_ROOF_STREAM_WRITE;
+  if (kind < BM_ROOF_READ || kind > BM_ROOF_STREAM_COPY || bytes <= 0 || (reads && !x) || (writes && !out)) return 0;
+  return batchmill::kernels().roof(kind, x, out, bytes);
+}

@@ -28,6 +28,7 @@ struct Kernels {
   bool (*count_labels)(const bm_labels& labels, int64_t depth, int64_t inner, void* out, int32_t out_type, int64_t first,
                        int64_t last, bool streaming);
   void (*arg_max)(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, int64_t* out);
+  uint64_t (*roof)(int32_t kind, const void* x, void* out, int64_t bytes);
 };
 
 /* The builds that this processor and operating system can run, best first; their number is returned. */

@@ -121,6 +121,21 @@ BM_API int32_t bm_count_labels(const bm_labels* labels, int64_t depth, int64_t i
 BM_API int32_t bm_arg_max(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
                           int64_t* out);
 
+/* What bm_roof does with memory. Mirrored by dev.batchmill.internal.bind.NativeKernels. */
+typedef enum bm_roof_kind {
+  BM_ROOF_READ = 0,
+  BM_ROOF_WRITE = 1,
+  BM_ROOF_STREAM_WRITE = 2,
+  BM_ROOF_COPY = 3,
+  BM_ROOF_STREAM_COPY = 4,
+} bm_roof_kind;
+
+/* Moves bytes as fast as this machine can and does nothing else: what the time of a kernel is measured against. BM_ROOF_READ
+ * reads x, the writes fill out with bytes that are not zero, the copies copy x to out; those that stream go past the caches.
+ * Memory that a kind does not use may be null. Returns the sum modulo 2^64 of the 64-bit words of x that BM_ROOF_READ has read,
+ * a last one of less than eight bytes filled up with zeros; else, and for a kind that is none, 0. */
+BM_API uint64_t bm_roof(int32_t kind, const void* x, void* out, int64_t bytes);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,10 +10,11 @@ module dev.batchmill {
   requires java.net.http;
   requires org.bytedeco.javacpp;
   requires static transitive org.jspecify;
-  // The command line and the demo; a user of the library needs none of them.
+  // The command line, the demo and the benchmark; a user of the library needs none of them.
   requires static com.fasterxml.jackson.core;
   requires static info.picocli;
   requires static jdk.httpserver;
+  requires static jdk.management;
   requires static org.bytedeco.openblas;
 
   exports dev.batchmill.array;

@@ -116,6 +116,13 @@ class LayeringTest {
         .dependOnClassesThat()
         .resideInAnyPackage(rooms("internal.cli", "internal.demo"))
         .check(classes);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(rooms("internal.cli", "internal.bench"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(rooms("internal.bench"))
+        .check(classes);
   }
 
   @Test

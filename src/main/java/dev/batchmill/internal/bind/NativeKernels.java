@@ -176,4 +176,24 @@ public final class NativeKernels {
       long last,
       @Raw @Nullable Object out,
       long outAt);
+
+  /** Kind of roof: reads. */
+  public static final int ROOF_READ = 0;
+
+  /** Kind of roof: writes. */
+  public static final int ROOF_WRITE = 1;
+
+  /** Kind of roof: writes past the caches. */
+  public static final int ROOF_STREAM_WRITE = 2;
+
+  /** Kind of roof: copies. */
+  public static final int ROOF_COPY = 3;
+
+  /** Kind of roof: copies past the caches. */
+  public static final int ROOF_STREAM_COPY = 4;
+
+  /** Moves bytes between addresses and does nothing else; the sum of the words read. */
+  @Name("bm_roof")
+  public static native @Cast("jlong") long roof(
+      int kind, @Cast("const void*") long x, @Cast("void*") long out, long bytes);
 }

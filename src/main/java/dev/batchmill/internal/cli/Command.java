@@ -3,6 +3,7 @@ package dev.batchmill.internal.cli;
 import dev.batchmill.runtime.Backend;
 import dev.batchmill.runtime.Backends;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,12 +27,17 @@ abstract class Command implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    Backend forced = common.kernels != null ? common.kernels : main.common().kernels;
+    Backend forced = forcedKernels();
     if (forced != null) {
       Backends.use(forced);
     }
     run();
     return CommandLine.ExitCode.OK;
+  }
+
+  /** The backend that {@code --kernels} names, here or before the command. */
+  @Nullable Backend forcedKernels() {
+    return common.kernels != null ? common.kernels : main.common().kernels;
   }
 
   /** Does the work; what it throws becomes one line and exit status 1. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExtractCommand.class,
       ProgressCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       DemoCommand.class,
     },
     versionProvider = Main.Version.class,

@@ -24,6 +24,7 @@ class UsageTest {
           "extract",
           "progress",
           "doctor",
+          "bench",
           "demo");
 
   private static final String NAMES = String.join(", ", COMMANDS);
@@ -69,7 +70,7 @@ class UsageTest {
 
   @Test
   void anUnknownCommandIsWrongUsage() {
-    Outcome.of("bench").refused("batchmill", "there is no command 'bench': one of " + NAMES);
+    Outcome.of("train").refused("batchmill", "there is no command 'train': one of " + NAMES);
   }
 
   @Test

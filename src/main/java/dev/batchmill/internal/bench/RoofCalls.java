@@ -1,0 +1,122 @@
+package dev.batchmill.internal.bench;
+
+import dev.batchmill.internal.bind.NativeKernels;
+import dev.batchmill.internal.bind.NativeLibrary;
+import dev.batchmill.internal.kernel.Parallel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The calls that measure a roof: the same memory moved by all threads in pieces of several sizes,
+ * of which the fastest counts. A copy whose sides differ in length copies what they have in common
+ * and reads or writes the rest, piece by piece.
+ */
+final class RoofCalls {
+  /** From what stays in a processor's own cache to what the operations use. */
+  private static final long[] PIECE_BYTES = {256 << 10, 2 << 20, 32 << 20};
+
+  /** Up to here one thread may be faster than two that have to meet. */
+  private static final long ONE_THREAD_BYTES = 8 << 20;
+
+  private static final long LINE = 64;
+
+  private final Traffic traffic;
+  private final long source;
+  private final long sink;
+
+  private RoofCalls(Traffic traffic, long source, long sink) {
+    this.traffic = traffic;
+    this.source = source;
+    this.sink = sink;
+  }
+
+  /** Whether there are roofs: they are native code. */
+  static boolean available() {
+    return NativeLibrary.state().loaded();
+  }
+
+  /** The calls for some traffic in this memory, which outlives them. */
+  static List<Runnable> of(Traffic traffic, Memory memory) {
+    RoofCalls roof =
+        new RoofCalls(
+            traffic, memory.sourceAddress(traffic.read()), memory.sinkAddress(traffic.written()));
+    long longer = Math.max(traffic.read(), traffic.written());
+    List<Runnable> calls = new ArrayList<>();
+    if (longer <= ONE_THREAD_BYTES) {
+      calls.add(() -> roof.move(1, false));
+    }
+    for (long pieceBytes : PIECE_BYTES) {
+      long pieces = longer / pieceBytes;
+      if (pieces > 1) {
+        calls.add(() -> roof.move(pieces, false));
+        if (traffic.roof() == Roof.READ_STREAM_COPY) {
+          // The second pass begins with what the first one has left in the caches.
+          calls.add(() -> roof.move(pieces, true));
+        }
+      }
+    }
+    return calls;
+  }
+
+  private void move(long pieces, boolean backwards) {
+    if (traffic.roof() == Roof.READ_STREAM_COPY) {
+      inPieces(pieces, false, Roof.READ);
+      inPieces(pieces, backwards, Roof.STREAM_COPY);
+    } else {
+      inPieces(pieces, false, traffic.roof());
+    }
+  }
+
+  /** Every thread takes the next piece until none is left. */
+  private void inPieces(long pieces, boolean backwards, Roof roof) {
+    if (pieces == 1) {
+      movePiece(0, 1, roof);
+      return;
+    }
+    AtomicLong next = new AtomicLong();
+    Parallel.forRange(
+        Parallel.threads(),
+        1,
+        (from, to) -> {
+          for (long i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+            movePiece(backwards ? pieces - 1 - i : i, pieces, roof);
+          }
+        });
+  }
+
+  private void movePiece(long piece, long pieces, Roof roof) {
+    long from = source + start(traffic.read(), piece, pieces);
+    long to = sink + start(traffic.written(), piece, pieces);
+    long read = source + start(traffic.read(), piece + 1, pieces) - from;
+    long written = sink + start(traffic.written(), piece + 1, pieces) - to;
+    long both = Math.min(read, written);
+    switch (roof) {
+      case READ -> call(NativeKernels.ROOF_READ, from, 0, read);
+      case WRITE -> call(NativeKernels.ROOF_WRITE, 0, to, written);
+      case STREAM_WRITE -> call(NativeKernels.ROOF_STREAM_WRITE, 0, to, written);
+      case COPY -> {
+        call(NativeKernels.ROOF_COPY, from, to, both);
+        call(NativeKernels.ROOF_READ, from + both, 0, read - both);
+        call(NativeKernels.ROOF_WRITE, 0, to + both, written - both);
+      }
+      case STREAM_COPY -> {
+        call(NativeKernels.ROOF_STREAM_COPY, from, to, both);
+        call(NativeKernels.ROOF_READ, from + both, 0, read - both);
+        call(NativeKernels.ROOF_STREAM_WRITE, 0, to + both, written - both);
+      }
+      case READ_STREAM_COPY -> throw new IllegalArgumentException("roof has two passes: " + roof);
+    }
+  }
+
+  /** Where a piece of some bytes begins: at a line. */
+  private static long start(long bytes, long piece, long pieces) {
+    return piece == pieces ? bytes : bytes / pieces * piece / LINE * LINE;
+  }
+
+  private static void call(int kind, long from, long to, long bytes) {
+    if (bytes > 0) {
+      NativeKernels.roof(kind, from, to, bytes);
+    }
+  }
+}
