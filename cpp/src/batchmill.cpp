@@ -12,6 +12,10 @@ bool are_vectors(int32_t type, int64_t length, int64_t inner, int64_t first, int
   return is_computed(type) && length >= 0 && inner >= 0 && first >= 0 && last >= first && order == order;
 }
 
+bool is_tile(int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride, int64_t inner) {
+  return is_type(type) && rows >= 1 && row_stride >= 0 && features >= 0 && feature_stride >= 0 && inner >= 1;
+}
+
 }  // namespace
 
 int32_t bm_abi_version(void) { return BM_ABI_VERSION; }
@@ -88,5 +92,33 @@ int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, in
   if (count == 0) return BM_OK;
   if (!out) return BM_INVALID_ARGUMENT;
   batchmill::kernels().permutation_fill(key, first, count, out);
+  return BM_OK;
+}
+
+int32_t bm_rescale(const void* x, int32_t x_type, void* out, int32_t out_type, int32_t divide, const double* a, const double* b,
+                   int64_t features, int64_t inner, int64_t first, int64_t last, double low, double high, int32_t streaming) {
+  if (!is_type(x_type) || !is_computed(out_type)) return BM_INVALID_ARGUMENT;
+  if (features < 0 || inner < 0 || first < 0 || last < first || low != low || high != high) return BM_INVALID_ARGUMENT;
+  if (first == last) return BM_OK;
+  if (features == 0 || inner == 0 || !x || !out || !a || !b) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().rescale(x, x_type, out, out_type, divide, a, b, features, inner, first, last, low, high, streaming);
+  return BM_OK;
+}
+
+int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+                   int64_t inner, double* means, double* squares) {
+  if (!is_tile(type, rows, row_stride, features, feature_stride, inner)) return BM_INVALID_ARGUMENT;
+  if (features == 0) return BM_OK;
+  if (!x || !means || !squares) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().moments(x, type, rows, row_stride, features, feature_stride, inner, means, squares);
+  return BM_OK;
+}
+
+int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+                    int64_t inner, double* least, double* greatest) {
+  if (!is_tile(type, rows, row_stride, features, feature_stride, inner)) return BM_INVALID_ARGUMENT;
+  if (features == 0) return BM_OK;
+  if (!x || !least || !greatest) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().extremes(x, type, rows, row_stride, features, feature_stride, inner, least, greatest);
   return BM_OK;
 }

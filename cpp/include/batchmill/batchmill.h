@@ -27,7 +27,7 @@ typedef enum bm_status {
 } bm_status;
 
 /* The number that the Java side compares with its own: raised whenever a signature or a meaning changes. */
-#define BM_ABI_VERSION 2
+#define BM_ABI_VERSION 3
 BM_API int32_t bm_abi_version(void);
 
 /* The instruction set the kernels run with: "baseline", "avx2" or "avx512". It is the best one of the machine, or the one that
@@ -93,6 +93,25 @@ BM_API int32_t bm_gather(const void* source, int64_t row_bytes, const int64_t* r
  * addend 0, ..., multiplier 7, addend 7}, 19 numbers, with 0 < size <= rows * columns, rows and columns at most 2^31 and
  * multipliers of 32 bits; the positions lie in [0, size). dev.batchmill.random.Permutation describes the order. */
 BM_API int32_t bm_permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t* out);
+
+/* Scales and shifts the elements [first, last) of a block of shape [outer, features, inner] by the parameters of their feature:
+ * x * a[f] + b[f], or (x - a[f]) / b[f] where divide is not 0; then what is below low becomes low and what is above high
+ * becomes high, and NaN stays. out_type is BM_FLOAT32 or BM_FLOAT64. The parameters and bounds are rounded to the type that is
+ * computed in: double when out is, or when x is BM_FLOAT64, BM_INT32 or BM_INT64; else float. The product is rounded before the
+ * sum. x and out are the same memory (of one type) or do not overlap. */
+BM_API int32_t bm_rescale(const void* x, int32_t x_type, void* out, int32_t out_type, int32_t divide, const double* a,
+                          const double* b, int64_t features, int64_t inner, int64_t first, int64_t last, double low,
+                          double high, int32_t streaming);
+
+/* The mean of each feature of a tile and the sum of the squared deviations from it, in double, added in the order that
+ * moments.cpp describes. Element i of feature f in row r is x[r * row_stride + f * feature_stride + i] for i in [0, inner);
+ * rows and inner are at least 1. NaN flows into the statistics of its feature. */
+BM_API int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,
+                          int64_t feature_stride, int64_t inner, double* means, double* squares);
+
+/* The least and the greatest value of each feature of such a tile; NaN where there is one, and never -0. */
+BM_API int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,
+                           int64_t feature_stride, int64_t inner, double* least, double* greatest);
 
 #ifdef __cplusplus
 }
