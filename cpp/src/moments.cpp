@@ -5,7 +5,7 @@
  * recommendations", The American Statistician 37, 1983). The first pass adds the differences from the feature's first value:
  * a feature that never changes has exactly its value for mean and exactly zero for variance.
  *
- * The order of adding is a contract with dev.batchmill.internal.kernel.FeatureStatistics, which gives the same bits:
+ * The order of adding is a contract with dev.batchmill.internal.kernel.TileStatistics, which gives the same bits:
  *
  *   columns  Features side by side. Rows are dealt to `lanes` lanes in turn, each lane adds its rows in order, and the lanes
  * are folded in halves. There are as many lanes, a power of two, as make at least kLanes sums when a row is all that lies

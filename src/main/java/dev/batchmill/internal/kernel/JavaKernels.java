@@ -311,4 +311,61 @@ public final class JavaKernels implements Kernels {
     Arguments.checkPermutation(key, first, out, from, to);
     PermutationKernel.fill(key, first, out, from, to);
   }
+
+  @Override
+  public void rescale(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      long outStart,
+      boolean divide,
+      double[] a,
+      double[] b,
+      long inner,
+      long first,
+      long last,
+      double low,
+      double high,
+      boolean streaming) {
+    Arguments.checkRescale(x, xType, xStart, out, outStart, a, b, inner, first, last, low, high);
+    new Rescale(divide, a, b, inner, low, high)
+        .run(x, xType, (int) xStart, out, (int) outStart, first, last);
+  }
+
+  @Override
+  public void moments(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] means,
+      double[] squares) {
+    Arguments.checkTile(
+        x, type, xStart, rows, rowStride, features, featureStride, inner, means, squares);
+    new TileStatistics(x, type, xStart, rows, rowStride, features, featureStride, inner)
+        .moments(means, squares);
+  }
+
+  @Override
+  public void extremes(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] least,
+      double[] greatest) {
+    Arguments.checkTile(
+        x, type, xStart, rows, rowStride, features, featureStride, inner, least, greatest);
+    new TileStatistics(x, type, xStart, rows, rowStride, features, featureStride, inner)
+        .extremes(least, greatest);
+  }
 }
