@@ -128,13 +128,14 @@ static inline int32_t bm_bind_rescale(JNIEnv* env, jclass, jobject x, int64_t x_
 
 static inline int32_t bm_bind_moments(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t type, int64_t rows,
                                       int64_t row_stride, int64_t features, int64_t feature_stride, int64_t inner,
-                                      jobject means, jobject squares) {
+                                      jobject pivots, jobject means, jobject squares) {
   const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned pivots_held(env, pivots, BmPinned::kRead);
   const BmPinned means_held(env, means, BmPinned::kWritten);
   const BmPinned squares_held(env, squares, BmPinned::kWritten);
-  if (!from.ok() || !means_held.ok() || !squares_held.ok()) return BM_OUT_OF_MEMORY;
-  return bm_moments(from.at(x_at), type, rows, row_stride, features, feature_stride, inner, means_held.at<double>(0),
-                    squares_held.at<double>(0));
+  if (!from.ok() || !pivots_held.ok() || !means_held.ok() || !squares_held.ok()) return BM_OUT_OF_MEMORY;
+  return bm_moments(from.at(x_at), type, rows, row_stride, features, feature_stride, inner, pivots_held.at<double>(0),
+                    means_held.at<double>(0), squares_held.at<double>(0));
 }
 
 static inline int32_t bm_bind_extremes(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t type, int64_t rows,

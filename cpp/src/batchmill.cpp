@@ -106,11 +106,11 @@ int32_t bm_rescale(const void* x, int32_t x_type, void* out, int32_t out_type, i
 }
 
 int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
-                   int64_t inner, double* means, double* squares) {
+                   int64_t inner, const double* pivots, double* means, double* squares) {
   if (!is_tile(type, rows, row_stride, features, feature_stride, inner)) return BM_INVALID_ARGUMENT;
   if (features == 0) return BM_OK;
-  if (!x || !means || !squares) return BM_INVALID_ARGUMENT;
-  batchmill::kernels().moments(x, type, rows, row_stride, features, feature_stride, inner, means, squares);
+  if (!x || !pivots || !means || !squares) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().moments(x, type, rows, row_stride, features, feature_stride, inner, pivots, means, squares);
   return BM_OK;
 }
 

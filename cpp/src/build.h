@@ -24,7 +24,7 @@ void permutation_fill(const int64_t* key, int64_t first, int64_t count, int64_t*
 void rescale(const void* x, int32_t x_type, void* out, int32_t out_type, bool divide, const double* a, const double* b,
              int64_t features, int64_t inner, int64_t first, int64_t last, double low, double high, bool streaming);
 void moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
-             int64_t inner, double* means, double* squares);
+             int64_t inner, const double* pivots, double* means, double* squares);
 void extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
               int64_t inner, double* least, double* greatest);
 

@@ -2,8 +2,9 @@
  *
  * A tile lies in a cache, so it is read twice: once for the mean and once for the deviations from it, which no single pass gets
  * right when the mean is large (Chan, Golub and LeVeque, "Algorithms for computing the sample variance: analysis and
- * recommendations", The American Statistician 37, 1983). The first pass adds the differences from the feature's first value:
- * a feature that never changes has exactly its value for mean and exactly zero for variance.
+ * recommendations", The American Statistician 37, 1983). The mean is taken, and given, as a difference from a pivot, some value
+ * of the feature: so it has the digits of the spread, not of the mean, and a feature that never changes has exactly no
+ * variance.
  *
  * The order of adding is a contract with dev.batchmill.internal.kernel.TileStatistics, which gives the same bits:
  *
@@ -121,13 +122,12 @@ double gather_runs(const Tile<From>& tile, int64_t feature, double shift) {
 }
 
 template <typename From>
-void moments_of(const Tile<From>& tile, double* means, double* squares) {
+void moments_of(const Tile<From>& tile, const double* pivots, double* means, double* squares) {
   const double count = static_cast<double>(tile.rows * tile.inner);
   if (!tile.is_columns()) {
     for (int64_t f = 0; f < tile.features; ++f) {
-      const double pivot = number(tile.x[f * tile.feature_stride]);
-      means[f] = pivot + gather_runs<Difference>(tile, f, pivot) / count;
-      squares[f] = gather_runs<SquaredDifference>(tile, f, means[f]);
+      means[f] = gather_runs<Difference>(tile, f, pivots[f]) / count;
+      squares[f] = gather_runs<SquaredDifference>(tile, f, pivots[f] + means[f]);
     }
     return;
   }
@@ -135,9 +135,12 @@ void moments_of(const Tile<From>& tile, double* means, double* squares) {
   double sums[kColumns];
   for (int64_t first = 0; first < tile.features; first += kColumns) {
     const int64_t n = tile.features - first < kColumns ? tile.features - first : kColumns;
-    for (int64_t k = 0; k < n; ++k) shift[k] = number(tile.x[first + k]);
+    for (int64_t k = 0; k < n; ++k) shift[k] = pivots[first + k];
     gather_columns<Difference>(tile, first, n, shift, sums);
-    for (int64_t k = 0; k < n; ++k) shift[k] = means[first + k] = shift[k] + sums[k] / count;
+    for (int64_t k = 0; k < n; ++k) {
+      means[first + k] = sums[k] / count;
+      shift[k] = pivots[first + k] + means[first + k];
+    }
     gather_columns<SquaredDifference>(tile, first, n, shift, sums);
     for (int64_t k = 0; k < n; ++k) squares[first + k] = sums[k];
   }
@@ -162,11 +165,11 @@ void extremes_of(const Tile<From>& tile, double* values) {
 }  // namespace
 
 void moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
-             int64_t inner, double* means, double* squares) {
+             int64_t inner, const double* pivots, double* means, double* squares) {
   with_type(type, [&](auto element) {
     using From = decltype(element);
     const Tile<From> tile = {static_cast<const From*>(x), rows, row_stride, features, feature_stride, inner};
-    moments_of(tile, means, squares);
+    moments_of(tile, pivots, means, squares);
   });
 }
 

@@ -103,11 +103,12 @@ BM_API int32_t bm_rescale(const void* x, int32_t x_type, void* out, int32_t out_
                           const double* b, int64_t features, int64_t inner, int64_t first, int64_t last, double low,
                           double high, int32_t streaming);
 
-/* The mean of each feature of a tile and the sum of the squared deviations from it, in double, added in the order that
- * moments.cpp describes. Element i of feature f in row r is x[r * row_stride + f * feature_stride + i] for i in [0, inner);
- * rows and inner are at least 1. NaN flows into the statistics of its feature. */
+/* The mean of each feature of a tile, less the feature's pivot, and the sum of the squared deviations from the mean, in double,
+ * added in the order that moments.cpp describes. A pivot near the values keeps their digits. Element i of feature f in row r is
+ * x[r * row_stride + f * feature_stride + i] for i in [0, inner); rows and inner are at least 1. NaN flows into the statistics
+ * of its feature. */
 BM_API int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,
-                          int64_t feature_stride, int64_t inner, double* means, double* squares);
+                          int64_t feature_stride, int64_t inner, const double* pivots, double* means, double* squares);
 
 /* The least and the greatest value of each feature of such a tile; NaN where there is one, and never -0. */
 BM_API int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,

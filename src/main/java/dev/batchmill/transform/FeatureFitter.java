@@ -35,7 +35,9 @@ final class FeatureFitter {
               + " features="
               + before.features());
     }
-    merge(FeatureStatistics.of(kind, x, axis));
+    FeatureStatistics sum = before != null ? before : FeatureStatistics.none(kind, (int) features);
+    sum.merge(FeatureStatistics.of(kind, x, axis, sum));
+    gathered = sum;
   }
 
   /** Adds what another fitter has gathered; nothing where it does not fit. */
@@ -54,18 +56,12 @@ final class FeatureFitter {
               + added.features());
     }
     if (added != null) {
-      merge(added);
-    }
-  }
-
-  /** What is added may belong to another fitter, so it is never kept. */
-  private void merge(FeatureStatistics added) {
-    FeatureStatistics sum = gathered;
-    if (sum == null) {
-      sum = FeatureStatistics.none(kind, added.features());
+      // What is added belongs to the other fitter, so it is not kept itself.
+      FeatureStatistics sum =
+          before != null ? before : FeatureStatistics.none(kind, added.features());
+      sum.merge(added);
       gathered = sum;
     }
-    sum.merge(added);
   }
 
   long count() {

@@ -6,6 +6,7 @@ import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
 import java.nio.Buffer;
+import java.util.Arrays;
 
 /**
  * Two numbers for each feature of the data seen so far: mean and sum of squared deviations, or
@@ -35,36 +36,61 @@ final class FeatureStatistics {
   }
 
   private final Kind kind;
+
+  /**
+   * A value of each feature, which its mean is kept as a difference from: so the mean has the
+   * digits of the feature's spread, however far from zero it lies.
+   */
+  private final double[] pivots;
+
+  /** The means less the pivots, or the least values. */
   private final double[] left;
+
+  /** The sums of squared deviations, or the greatest values. */
   private final double[] right;
+
   private long count;
 
-  private FeatureStatistics(Kind kind, int features) {
+  private FeatureStatistics(Kind kind, double[] pivots) {
     this.kind = kind;
-    left = new double[features];
-    right = new double[features];
+    this.pivots = pivots;
+    left = new double[pivots.length];
+    right = new double[pivots.length];
   }
 
-  /** Takes the statistics of an array. */
-  static FeatureStatistics of(Kind kind, NDArray x, int axis) {
+  /** Takes the statistics of an array, to be merged into those of other data of its features. */
+  static FeatureStatistics of(Kind kind, NDArray x, int axis, FeatureStatistics before) {
+    if (x.size() == 0) {
+      return none(kind, before.features());
+    }
     FeatureAxis around = FeatureAxis.of(x.shape(), axis);
-    FeatureStatistics all = none(kind, (int) around.features());
-    if (x.size() > 0) {
-      NDArray source = x.contiguous();
-      try {
-        new Scan(kind, source, around).run(all);
-      } finally {
-        if (source != x) {
-          source.close();
-        }
+    double[] pivots = before.count > 0 ? before.pivots : firstValues(x, axis);
+    FeatureStatistics all = new FeatureStatistics(kind, pivots.clone());
+    NDArray source = x.contiguous();
+    try {
+      new Scan(kind, source, around).run(all);
+    } finally {
+      if (source != x) {
+        source.close();
       }
     }
     return all;
   }
 
+  /** The first value of each feature. */
+  private static double[] firstValues(NDArray x, int axis) {
+    NDArray first = x;
+    for (int i = 0; i < x.shape().rank(); i++) {
+      if (i != x.shape().normalizeAxis(axis)) {
+        first = first.slice(i, 0, 1);
+      }
+    }
+    return first.toDoubleArray();
+  }
+
   /** The statistics of no data. */
   static FeatureStatistics none(Kind kind, int features) {
-    return new FeatureStatistics(kind, features);
+    return new FeatureStatistics(kind, new double[features]);
   }
 
   /** The number of values of each feature. */
@@ -76,14 +102,32 @@ final class FeatureStatistics {
     return left.length;
   }
 
-  /** The mean, or the least value, of each feature: the array itself. */
-  double[] left() {
-    return left;
+  /** The mean of each feature. */
+  double[] means() {
+    double[] means = new double[left.length];
+    for (int f = 0; f < means.length; f++) {
+      means[f] = pivots[f] + left[f];
+    }
+    return means;
   }
 
-  /** The sum of squared deviations, or the greatest value, of each feature: the array itself. */
-  double[] right() {
-    return right;
+  /** The population variance of each feature. */
+  double[] variances() {
+    double[] variances = new double[right.length];
+    for (int f = 0; f < variances.length; f++) {
+      variances[f] = right[f] / count;
+    }
+    return variances;
+  }
+
+  /** The least value of each feature. */
+  double[] least() {
+    return left.clone();
+  }
+
+  /** The greatest value of each feature. */
+  double[] greatest() {
+    return right.clone();
   }
 
   /** Adds the statistics of other data of the same features. */
@@ -112,7 +156,7 @@ final class FeatureStatistics {
     double share = (double) other.count / (count + other.count);
     double weight = count * share;
     for (int f = 0; f < left.length; f++) {
-      double delta = other.left[f] - left[f];
+      double delta = other.left[f] - left[f] + (other.pivots[f] - pivots[f]);
       left[f] += delta * share;
       right[f] += other.right[f] + delta * delta * weight;
     }
@@ -120,6 +164,7 @@ final class FeatureStatistics {
 
   /** Copies the numbers of some features, the first of which is this one's feature {@code at}. */
   private void place(FeatureStatistics part, int at) {
+    System.arraycopy(part.pivots, 0, pivots, at, part.pivots.length);
     System.arraycopy(part.left, 0, left, at, part.left.length);
     System.arraycopy(part.right, 0, right, at, part.right.length);
   }
@@ -170,7 +215,7 @@ final class FeatureStatistics {
           1,
           (from, to) -> {
             for (int unit = (int) from; unit < to; unit++) {
-              parts[unit] = group(unit / groups * tileFeatures, unit % groups);
+              parts[unit] = group(all.pivots, unit / groups * tileFeatures, unit % groups);
             }
           });
       for (int unit = 0; unit < units; unit += (int) groups) {
@@ -183,10 +228,11 @@ final class FeatureStatistics {
     }
 
     /** The statistics of some features in the tiles of one group. */
-    private FeatureStatistics group(long feature, long group) {
-      int width = (int) Math.min(features - feature, tileFeatures);
-      FeatureStatistics sum = none(kind, width);
-      FeatureStatistics tile = none(kind, width);
+    private FeatureStatistics group(double[] pivots, long feature, long group) {
+      long last = Math.min(features, feature + tileFeatures);
+      double[] own = Arrays.copyOfRange(pivots, (int) feature, (int) last);
+      FeatureStatistics sum = new FeatureStatistics(kind, own);
+      FeatureStatistics tile = new FeatureStatistics(kind, own);
       long end = Math.min(tiles, (group + 1) * GROUP_TILES);
       for (long i = group * GROUP_TILES; i < end; i++) {
         readTile(i / innerTiles * tileRows, feature, i % innerTiles * tileInner, tile);
@@ -205,7 +251,17 @@ final class FeatureStatistics {
       switch (kind) {
         case MOMENTS ->
             kernels.moments(
-                elements, type, at, height, stride, width, inner, length, tile.left, tile.right);
+                elements,
+                type,
+                at,
+                height,
+                stride,
+                width,
+                inner,
+                length,
+                tile.pivots,
+                tile.left,
+                tile.right);
         case EXTREMES ->
             kernels.extremes(
                 elements, type, at, height, stride, width, inner, length, tile.left, tile.right);

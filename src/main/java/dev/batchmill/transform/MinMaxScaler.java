@@ -242,14 +242,7 @@ public final class MinMaxScaler implements Transform {
     public MinMaxScaler build() {
       FeatureStatistics seen = fitter.statistics();
       return new MinMaxScaler(
-          fitter.axis(),
-          seen.count(),
-          seen.left().clone(),
-          seen.right().clone(),
-          0,
-          1,
-          false,
-          null);
+          fitter.axis(), seen.count(), seen.least(), seen.greatest(), 0, 1, false, null);
     }
   }
 

@@ -229,12 +229,8 @@ public final class Standardizer implements Transform {
      */
     public Standardizer build() {
       FeatureStatistics seen = fitter.statistics();
-      double[] variance = seen.right().clone();
-      for (int f = 0; f < variance.length; f++) {
-        variance[f] /= seen.count();
-      }
       return new Standardizer(
-          fitter.axis(), seen.count(), seen.left().clone(), variance, true, true, null);
+          fitter.axis(), seen.count(), seen.means(), seen.variances(), true, true, null);
     }
   }
 

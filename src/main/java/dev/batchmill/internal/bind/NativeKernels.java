@@ -158,6 +158,7 @@ public final class NativeKernels {
       long features,
       long featureStride,
       long inner,
+      @Raw Object pivots,
       @Raw Object means,
       @Raw Object squares);
 

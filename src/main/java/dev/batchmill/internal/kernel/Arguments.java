@@ -226,8 +226,7 @@ final class Arguments {
       long features,
       long featureStride,
       long inner,
-      double[] left,
-      double[] right) {
+      double[]... numbers) {
     if (!type.lieIn(x)) {
       throw new IllegalArgumentException(
           "a tile lies in a buffer of its element type: %s in %s".formatted(type, describe(x)));
@@ -238,7 +237,9 @@ final class Arguments {
               .formatted(rows, rowStride, features, featureStride, inner));
     }
     checkReadable(x);
-    Objects.checkFromToIndex(0, features, (long) Math.min(left.length, right.length));
+    for (double[] each : numbers) {
+      Objects.checkFromToIndex(0, features, (long) each.length);
+    }
     if (features > 0) {
       long rowsEnd = Math.multiplyExact(rows - 1, rowStride);
       long featuresEnd = Math.multiplyExact(features - 1, featureStride);

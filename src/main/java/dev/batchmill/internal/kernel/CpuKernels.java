@@ -341,13 +341,14 @@ public final class CpuKernels implements Kernels {
       long features,
       long featureStride,
       long inner,
+      double[] pivots,
       double[] means,
       double[] squares) {
     Arguments.checkTile(
-        x, type, xStart, rows, rowStride, features, featureStride, inner, means, squares);
+        x, type, xStart, rows, rowStride, features, featureStride, inner, pivots, means, squares);
     if (unreachable(x)) {
       JavaKernels.INSTANCE.moments(
-          x, type, xStart, rows, rowStride, features, featureStride, inner, means, squares);
+          x, type, xStart, rows, rowStride, features, featureStride, inner, pivots, means, squares);
       return;
     }
     boolean alone = enter(true);
@@ -362,6 +363,7 @@ public final class CpuKernels implements Kernels {
               features,
               featureStride,
               inner,
+              pivots,
               means,
               squares));
     } finally {

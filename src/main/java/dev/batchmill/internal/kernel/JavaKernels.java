@@ -343,12 +343,13 @@ public final class JavaKernels implements Kernels {
       long features,
       long featureStride,
       long inner,
+      double[] pivots,
       double[] means,
       double[] squares) {
     Arguments.checkTile(
-        x, type, xStart, rows, rowStride, features, featureStride, inner, means, squares);
+        x, type, xStart, rows, rowStride, features, featureStride, inner, pivots, means, squares);
     new TileStatistics(x, type, xStart, rows, rowStride, features, featureStride, inner)
-        .moments(means, squares);
+        .moments(pivots, means, squares);
   }
 
   @Override

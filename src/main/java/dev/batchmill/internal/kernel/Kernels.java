@@ -184,8 +184,9 @@ public interface Kernels {
       boolean streaming);
 
   /**
-   * Takes the mean of each feature of a tile and the sum of the squared deviations from it, in
-   * double, into the first elements of means and squares. NaN flows into its feature's numbers.
+   * Takes the mean of each feature of a tile, less the feature's pivot, and the sum of the squared
+   * deviations from the mean, in double, into the first elements of means and squares. A pivot near
+   * the values keeps their digits. NaN flows into its feature's numbers.
    *
    * <p>Element i of feature f in row r is element {@code xStart + r * rowStride + f * featureStride
    * + i} of x, for i in [0, inner). The tile is read twice, so it should fit in a cache.
@@ -202,6 +203,7 @@ public interface Kernels {
       long features,
       long featureStride,
       long inner,
+      double[] pivots,
       double[] means,
       double[] squares);
 

@@ -81,26 +81,23 @@ final class TileStatistics {
     return inner == 1 && featureStride == 1;
   }
 
-  void moments(double[] means, double[] squares) {
+  void moments(double[] pivots, double[] means, double[] squares) {
     double count = (double) rows * inner;
     if (!isColumns()) {
       for (int f = 0; f < features; f++) {
-        read(start + f * featureStride, 1);
-        double pivot = values[0];
-        means[f] = pivot + gatherRuns(Term.DIFFERENCE, f, pivot) / count;
-        squares[f] = gatherRuns(Term.SQUARED_DIFFERENCE, f, means[f]);
+        means[f] = gatherRuns(Term.DIFFERENCE, f, pivots[f]) / count;
+        squares[f] = gatherRuns(Term.SQUARED_DIFFERENCE, f, pivots[f] + means[f]);
       }
       return;
     }
     for (int first = 0; first < features; first += COLUMNS) {
       int n = Math.min(features - first, COLUMNS);
-      read(start + first, n);
-      System.arraycopy(values, 0, shift, 0, n);
+      System.arraycopy(pivots, first, shift, 0, n);
       gatherColumns(Term.DIFFERENCE, first, n);
       for (int k = 0; k < n; k++) {
-        means[first + k] = shift[k] + sums[k] / count;
+        means[first + k] = sums[k] / count;
+        shift[k] = pivots[first + k] + means[first + k];
       }
-      System.arraycopy(means, first, shift, 0, n);
       gatherColumns(Term.SQUARED_DIFFERENCE, first, n);
       System.arraycopy(sums, 0, squares, first, n);
     }

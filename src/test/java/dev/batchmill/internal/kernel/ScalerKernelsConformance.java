@@ -37,12 +37,32 @@ abstract class ScalerKernelsConformance {
 
   /** Rows, row stride, features, feature stride, inner: columns and runs, whole and in part. */
   private static final int[][] TILES = {
-    {1, 1, 1, 1, 1}, {2, 1, 1, 1, 1}, {63, 1, 1, 1, 1}, {64, 1, 1, 1, 1}, {65, 1, 1, 1, 1},
-    {1000, 3, 3, 1, 1}, {129, 31, 31, 1, 1}, {129, 32, 32, 1, 1}, {129, 63, 63, 1, 1},
-    {33, 64, 64, 1, 1}, {33, 65, 65, 1, 1}, {20, 511, 511, 1, 1}, {20, 512, 512, 1, 1},
-    {20, 513, 513, 1, 1}, {7, 1300, 1300, 1, 1}, {7, 1300, 512, 1, 1}, {9, 40, 7, 1, 1},
-    {5, 12, 3, 4, 2}, {5, 93, 3, 31, 31}, {5, 96, 3, 32, 32}, {5, 99, 3, 33, 33},
-    {2, 3000, 2, 1500, 1000}, {1, 0, 1, 9, 65}, {3, 4, 1, 2, 1}, {4, 9, 2, 3, 1}, {1, 1, 600, 2, 2}
+    {1, 1, 1, 1, 1},
+    {2, 1, 1, 1, 1},
+    {63, 1, 1, 1, 1},
+    {64, 1, 1, 1, 1},
+    {65, 1, 1, 1, 1},
+    {1000, 3, 3, 1, 1},
+    {129, 31, 31, 1, 1},
+    {129, 32, 32, 1, 1},
+    {129, 63, 63, 1, 1},
+    {33, 64, 64, 1, 1},
+    {33, 65, 65, 1, 1},
+    {20, 511, 511, 1, 1},
+    {20, 512, 512, 1, 1},
+    {20, 513, 513, 1, 1},
+    {7, 1300, 1300, 1, 1},
+    {7, 1300, 512, 1, 1},
+    {9, 40, 7, 1, 1},
+    {5, 12, 3, 4, 2},
+    {5, 93, 3, 31, 31},
+    {5, 96, 3, 32, 32},
+    {5, 99, 3, 33, 33},
+    {2, 3000, 2, 1500, 1000},
+    {1, 0, 1, 9, 65},
+    {3, 4, 1, 2, 1},
+    {4, 9, 2, 3, 1},
+    {1, 1, 600, 2, 2}
   };
 
   private final Kernels kernels = kernels();
@@ -102,10 +122,7 @@ abstract class ScalerKernelsConformance {
       y = divide ? (x - a) / b : x * a + b;
       y = y < low ? low : y > high ? high : y;
     } else {
-      float f =
-          divide
-              ? ((float) x - (float) a) / (float) b
-              : (float) x * (float) a + (float) b;
+      float f = divide ? ((float) x - (float) a) / (float) b : (float) x * (float) a + (float) b;
       y = f < (float) low ? (float) low : f > (float) high ? (float) high : f;
     }
     return y;
@@ -157,8 +174,7 @@ abstract class ScalerKernelsConformance {
     for (int i = 0; i < size; i++) {
       int f = i / block[2] % block[1];
       double exact =
-          rescaled(
-              from.getDouble(start + i), isWide(type, outType), divide, a[f], b[f], low, high);
+          rescaled(from.getDouble(start + i), isWide(type, outType), divide, a[f], b[f], low, high);
       double expected = outType == ElementType.FLOAT32 ? (float) exact : exact;
       if (Double.doubleToLongBits(expected)
           != Double.doubleToLongBits(seen.getDouble(outStart + i))) {
@@ -259,12 +275,13 @@ abstract class ScalerKernelsConformance {
       fill(type, x, random);
       ElementAccess elements = ElementAccess.of(type, x);
       int features = tile[2];
+      double[] pivots = random.doubles(features, -9, 9).toArray();
       double[][] seen = new double[4][features + 1];
       for (double[] numbers : seen) {
         Arrays.fill(numbers, GUARD);
       }
       kernels.moments(
-          x, type, start, tile[0], tile[1], features, tile[3], tile[4], seen[0], seen[1]);
+          x, type, start, tile[0], tile[1], features, tile[3], tile[4], pivots, seen[0], seen[1]);
       kernels.extremes(
           x, type, start, tile[0], tile[1], features, tile[3], tile[4], seen[2], seen[3]);
       int count = tile[0] * tile[4];
@@ -272,8 +289,9 @@ abstract class ScalerKernelsConformance {
         int at = start + f * tile[3];
         IntToDoubleFunction element =
             i -> elements.getDouble(at + i / tile[4] * tile[1] + i % tile[4]);
-        double pivot = element.applyAsDouble(0);
-        double mean = pivot + plainSum(tile, i -> element.applyAsDouble(i) - pivot) / count;
+        double pivot = pivots[f];
+        double offset = plainSum(tile, i -> element.applyAsDouble(i) - pivot) / count;
+        double mean = pivot + offset;
         double square =
             plainSum(
                 tile,
@@ -288,7 +306,7 @@ abstract class ScalerKernelsConformance {
           greatest = Math.max(greatest, element.applyAsDouble(i));
         }
         String what = type + " " + Arrays.toString(tile) + " feature " + f;
-        assertEquals(mean, seen[0][f], what);
+        assertEquals(offset, seen[0][f], what);
         assertEquals(square, seen[1][f], what);
         assertEquals(least + 0.0, seen[2][f], what);
         assertEquals(greatest + 0.0, seen[3][f], what);
@@ -300,16 +318,26 @@ abstract class ScalerKernelsConformance {
   }
 
   @Test
-  void aConstantFeatureHasExactlyItsValueAndNoVariance() {
+  void aConstantFeatureHasExactlyItsPivotAndNoVariance() {
     for (int inner : new int[] {1, 7, 40}) {
       double[] x = new double[999 * 2 * inner];
       Arrays.fill(x, 0.1);
+      double[] pivots = {0.1, 0.1};
       double[] means = new double[2];
       double[] squares = new double[2];
       kernels.moments(
-          DoubleBuffer.wrap(x), ElementType.FLOAT64, 0, 999, 2 * inner, 2, inner, inner, means,
+          DoubleBuffer.wrap(x),
+          ElementType.FLOAT64,
+          0,
+          999,
+          2L * inner,
+          2,
+          inner,
+          inner,
+          pivots,
+          means,
           squares);
-      assertArrayEquals(new double[] {0.1, 0.1}, means);
+      assertArrayEquals(new double[2], means);
       assertArrayEquals(new double[2], squares);
     }
   }
@@ -322,7 +350,7 @@ abstract class ScalerKernelsConformance {
       double[] left = new double[2];
       double[] right = new double[2];
       FloatBuffer from = FloatBuffer.wrap(x);
-      kernels.moments(from, ElementType.FLOAT32, 0, 200, 2, 2, 1, 1, left, right);
+      kernels.moments(from, ElementType.FLOAT32, 0, 200, 2, 2, 1, 1, new double[2], left, right);
       assertArrayEquals(new double[] {Double.NaN, 0}, left);
       assertArrayEquals(new double[] {Double.NaN, 0}, right);
       kernels.extremes(from, ElementType.FLOAT32, 0, 200, 2, 2, 1, 1, left, right);
@@ -343,13 +371,14 @@ abstract class ScalerKernelsConformance {
     assertArrayEquals(new float[] {4, 8}, out);
     double[] mean = new double[1];
     double[] square = new double[1];
-    kernels.moments(x, ElementType.FLOAT32, 0, 2, 1, 1, 1, 1, mean, square);
-    assertArrayEquals(new double[] {2}, mean);
+    kernels.moments(x, ElementType.FLOAT32, 0, 2, 1, 1, 1, 1, new double[] {3}, mean, square);
+    assertArrayEquals(new double[] {-1}, mean);
     assertArrayEquals(new double[] {2}, square);
     kernels.extremes(x, ElementType.FLOAT32, 0, 2, 1, 1, 1, 1, mean, square);
     assertArrayEquals(new double[] {1}, mean);
     assertArrayEquals(new double[] {3}, square);
-    kernels.moments(x, ElementType.FLOAT32, 0, 2, 1, 0, 1, 1, new double[0], new double[0]);
+    kernels.moments(
+        x, ElementType.FLOAT32, 0, 2, 1, 0, 1, 1, new double[0], new double[0], new double[0]);
   }
 
   @Test
@@ -364,9 +393,9 @@ abstract class ScalerKernelsConformance {
     assertRefused(() -> kernels.rescale(x, type, 0, x, 0, false, p, p, 1, -1, 2, 0, 1, false));
     assertRefused(
         () -> kernels.rescale(x, type, 0, x, 0, false, p, p, 1, 0, Long.MAX_VALUE, 0, 1, false));
-    assertRefused(() -> kernels.moments(x, type, 0, 11, 1, 1, 1, 1, p, p));
-    assertRefused(() -> kernels.moments(x, type, 0, 1, 0, 2, 9, 2, p, p));
-    assertRefused(() -> kernels.moments(x, type, 0, 1, 0, 3, 1, 1, p, p));
+    assertRefused(() -> kernels.moments(x, type, 0, 11, 1, 1, 1, 1, p, p, p));
+    assertRefused(() -> kernels.moments(x, type, 0, 1, 0, 2, 9, 2, p, p, p));
+    assertRefused(() -> kernels.moments(x, type, 0, 1, 0, 3, 1, 1, p, p, p));
     assertRefused(() -> kernels.extremes(x, type, 6, 5, 1, 1, 1, 1, p, p));
     assertRefused(() -> kernels.extremes(x, type, 0, 1L << 62, 4, 1, 1, 1, p, p));
     assertArrayEquals(new float[10], x.array());
@@ -399,7 +428,7 @@ abstract class ScalerKernelsConformance {
         () -> kernels.rescale(x, type, 0, x, 0, false, p, p, 1, 0, 4, Double.NaN, 1, false));
     assertMessage(
         "a tile lies in a buffer of its element type: FLOAT64 in HeapFloatBuffer",
-        () -> kernels.moments(x, ElementType.FLOAT64, 0, 1, 1, 1, 1, 1, p, p));
+        () -> kernels.moments(x, ElementType.FLOAT64, 0, 1, 1, 1, 1, 1, p, p, p));
     assertMessage(
         "a tile needs 1 <= rows, 1 <= inner and nothing negative: rows=0, rowStride=1, features=1,"
             + " featureStride=1, inner=1",
