@@ -145,4 +145,39 @@ static inline int32_t bm_bind_arg_max(JNIEnv* env, jclass, jobject x, int64_t x_
   return bm_arg_max(from.at(x_at), type, length, inner, first, last, to.at<int64_t>(out_at));
 }
 
+static inline int32_t bm_bind_rescale(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t x_type, jobject out, int64_t out_at,
+                                      int32_t out_type, bool divide, jobject a, jobject b, int64_t features, int64_t inner,
+                                      int64_t first, int64_t last, double low, double high, bool streaming) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned a_held(env, a, BmPinned::kRead);
+  const BmPinned b_held(env, b, BmPinned::kRead);
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!from.ok() || !a_held.ok() || !b_held.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_rescale(from.at(x_at), x_type, to.at(out_at), out_type, divide, a_held.at<double>(0), b_held.at<double>(0),
+                    features, inner, first, last, low, high, streaming);
+}
+
+static inline int32_t bm_bind_moments(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t type, int64_t rows,
+                                      int64_t row_stride, int64_t features, int64_t feature_stride, int64_t inner,
+                                      jobject pivots, jobject means, jobject squares) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned pivots_held(env, pivots, BmPinned::kRead);
+  const BmPinned means_held(env, means, BmPinned::kWritten);
+  const BmPinned squares_held(env, squares, BmPinned::kWritten);
+  if (!from.ok() || !pivots_held.ok() || !means_held.ok() || !squares_held.ok()) return BM_OUT_OF_MEMORY;
+  return bm_moments(from.at(x_at), type, rows, row_stride, features, feature_stride, inner, pivots_held.at<double>(0),
+                    means_held.at<double>(0), squares_held.at<double>(0));
+}
+
+static inline int32_t bm_bind_extremes(JNIEnv* env, jclass, jobject x, int64_t x_at, int32_t type, int64_t rows,
+                                       int64_t row_stride, int64_t features, int64_t feature_stride, int64_t inner,
+                                       jobject least, jobject greatest) {
+  const BmPinned from(env, x, BmPinned::kRead);
+  const BmPinned least_held(env, least, BmPinned::kWritten);
+  const BmPinned greatest_held(env, greatest, BmPinned::kWritten);
+  if (!from.ok() || !least_held.ok() || !greatest_held.ok()) return BM_OUT_OF_MEMORY;
+  return bm_extremes(from.at(x_at), type, rows, row_stride, features, feature_stride, inner, least_held.at<double>(0),
+                     greatest_held.at<double>(0));
+}
+
 #endif

@@ -16,6 +16,10 @@ bool are_labels(const bm_labels* labels) {
   return labels && is_type(labels->type) && labels->classes >= 1 && labels->classes <= INT32_MAX;
 }
 
+bool is_tile(int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride, int64_t inner) {
+  return is_type(type) && rows >= 1 && row_stride >= 0 && features >= 0 && feature_stride >= 0 && inner >= 1;
+}
+
 }  // namespace
 
 int32_t bm_abi_version(void) { return BM_ABI_VERSION; }
@@ -126,4 +130,32 @@ uint64_t bm_roof(int32_t kind, const void* x, void* out, int64_t bytes) {
   const bool writes = kind != BM_ROOF_READ, reads = kind != BM_ROOF_WRITE && kind != BM_ROOF_STREAM_WRITE;
   if (kind < BM_ROOF_READ || kind > BM_ROOF_STREAM_COPY || bytes <= 0 || (reads && !x) || (writes && !out)) return 0;
   return batchmill::kernels().roof(kind, x, out, bytes);
+}
+
+int32_t bm_rescale(const void* x, int32_t x_type, void* out, int32_t out_type, int32_t divide, const double* a, const double* b,
+                   int64_t features, int64_t inner, int64_t first, int64_t last, double low, double high, int32_t streaming) {
+  if (!is_type(x_type) || !is_computed(out_type)) return BM_INVALID_ARGUMENT;
+  if (features < 0 || inner < 0 || first < 0 || last < first || low != low || high != high) return BM_INVALID_ARGUMENT;
+  if (first == last) return BM_OK;
+  if (features == 0 || inner == 0 || !x || !out || !a || !b) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().rescale(x, x_type, out, out_type, divide, a, b, features, inner, first, last, low, high, streaming);
+  return BM_OK;
+}
+
+int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+                   int64_t inner, const double* pivots, double* means, double* squares) {
+  if (!is_tile(type, rows, row_stride, features, feature_stride, inner)) return BM_INVALID_ARGUMENT;
+  if (features == 0) return BM_OK;
+  if (!x || !pivots || !means || !squares) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().moments(x, type, rows, row_stride, features, feature_stride, inner, pivots, means, squares);
+  return BM_OK;
+}
+
+int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+                    int64_t inner, double* least, double* greatest) {
+  if (!is_tile(type, rows, row_stride, features, feature_stride, inner)) return BM_INVALID_ARGUMENT;
+  if (features == 0) return BM_OK;
+  if (!x || !least || !greatest) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().extremes(x, type, rows, row_stride, features, feature_stride, inner, least, greatest);
+  return BM_OK;
 }

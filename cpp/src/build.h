@@ -29,6 +29,12 @@ bool count_labels(const bm_labels& labels, int64_t depth, int64_t inner, void* o
                   int64_t last, bool streaming);
 void arg_max(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, int64_t* out);
 uint64_t roof(int32_t kind, const void* x, void* out, int64_t bytes);
+void rescale(const void* x, int32_t x_type, void* out, int32_t out_type, bool divide, const double* a, const double* b,
+             int64_t features, int64_t inner, int64_t first, int64_t last, double low, double high, bool streaming);
+void moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+             int64_t inner, const double* pivots, double* means, double* squares);
+void extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+              int64_t inner, double* least, double* greatest);
 
 }  // namespace BM_BUILD
 }  // namespace batchmill

@@ -29,6 +29,12 @@ struct Kernels {
                        int64_t last, bool streaming);
   void (*arg_max)(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last, int64_t* out);
   uint64_t (*roof)(int32_t kind, const void* x, void* out, int64_t bytes);
+  void (*rescale)(const void* x, int32_t x_type, void* out, int32_t out_type, bool divide, const double* a, const double* b,
+                  int64_t features, int64_t inner, int64_t first, int64_t last, double low, double high, bool streaming);
+  void (*moments)(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+                  int64_t inner, const double* pivots, double* means, double* squares);
+  void (*extremes)(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
+                   int64_t inner, double* least, double* greatest);
 };
 
 /* The builds that this processor and operating system can run, best first; their number is returned. */

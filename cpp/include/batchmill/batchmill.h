@@ -136,6 +136,26 @@ typedef enum bm_roof_kind {
  * a last one of less than eight bytes filled up with zeros; else, and for a kind that is none, 0. */
 BM_API uint64_t bm_roof(int32_t kind, const void* x, void* out, int64_t bytes);
 
+/* Scales and shifts the elements [first, last) of a block of shape [outer, features, inner] by the parameters of their feature:
+ * x * a[f] + b[f], or (x - a[f]) / b[f] where divide is not 0; then what is below low becomes low and what is above high
+ * becomes high, and NaN stays. out_type is BM_FLOAT32 or BM_FLOAT64. The parameters and bounds are rounded to the type that is
+ * computed in: double when out is, or when x is BM_FLOAT64, BM_INT32 or BM_INT64; else float. The product is rounded before the
+ * sum. x and out are the same memory (of one type) or do not overlap. */
+BM_API int32_t bm_rescale(const void* x, int32_t x_type, void* out, int32_t out_type, int32_t divide, const double* a,
+                          const double* b, int64_t features, int64_t inner, int64_t first, int64_t last, double low,
+                          double high, int32_t streaming);
+
+/* The mean of each feature of a tile, less the feature's pivot, and the sum of the squared deviations from the mean, in double,
+ * added in the order that moments.cpp describes. A pivot near the values keeps their digits. Element i of feature f in row r is
+ * x[r * row_stride + f * feature_stride + i] for i in [0, inner); rows and inner are at least 1. NaN flows into the statistics
+ * of its feature. */
+BM_API int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,
+                          int64_t feature_stride, int64_t inner, const double* pivots, double* means, double* squares);
+
+/* The least and the greatest value of each feature of such a tile; NaN where there is one, and never -0. */
+BM_API int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,
+                           int64_t feature_stride, int64_t inner, double* least, double* greatest);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@ package dev.batchmill.dataset;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
+import dev.batchmill.transform.Transform;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The rows of a batch are copied from the arrays in one pass, to the heap or off it as the array
- * is. What a batch holds depends on the seed, the epoch and its index alone; the order of the rows
- * is {@link Permutation#of(long, long, long) Permutation.of(rows, seed, epoch)} and takes no
+ * is; a {@link Transform} (scaling, normalization, one-hot encoding, a cast) can be part of that
+ * pass. What a batch holds depends on the seed, the epoch and its index alone; the order of the
+ * rows is {@link Permutation#of(long, long, long) Permutation.of(rows, seed, epoch)} and takes no
  * memory.
  *
  * <p>The arrays are not owned: they stay open, and unchanged, as long as the data set is used.
@@ -30,6 +32,8 @@ public final class ArrayDataset implements BatchDataset {
   private final NDArray x;
   private final @Nullable NDArray y;
   private final @Nullable NDArray sampleWeight;
+  private final @Nullable Transform transformX;
+  private final @Nullable Transform transformY;
   private final long rows;
   private final int batchSize;
   private final LastBatch lastBatch;
@@ -40,6 +44,8 @@ public final class ArrayDataset implements BatchDataset {
     this.x = builder.x;
     this.y = builder.y;
     this.sampleWeight = builder.sampleWeight;
+    this.transformX = builder.transformX;
+    this.transformY = builder.transformY;
     this.rows = x.shape().dim(0);
     this.batchSize = builder.batchSize;
     this.lastBatch = builder.lastBatch;
@@ -71,6 +77,8 @@ public final class ArrayDataset implements BatchDataset {
     private final NDArray x;
     private @Nullable NDArray y;
     private @Nullable NDArray sampleWeight;
+    private @Nullable Transform transformX;
+    private @Nullable Transform transformY;
     private int batchSize = DEFAULT_BATCH_SIZE;
     private LastBatch lastBatch = LastBatch.SHORT;
     private OptionalLong seed = OptionalLong.empty();
@@ -105,6 +113,30 @@ public final class ArrayDataset implements BatchDataset {
     public Builder sampleWeight(NDArray weights) {
       Rows.requireSame("x", x, "sampleWeight", weights);
       this.sampleWeight = requireContiguous("sampleWeight", weights);
+      return this;
+    }
+
+    /**
+     * Transforms the features of each batch as they are copied; they are copied as they are unless
+     * set.
+     *
+     * @param transform a row-wise transform of batches of x
+     * @return this builder
+     */
+    public Builder transformX(Transform transform) {
+      this.transformX = transform;
+      return this;
+    }
+
+    /**
+     * Transforms the targets of each batch as they are copied; they are copied as they are unless
+     * set.
+     *
+     * @param transform a row-wise transform of batches of y
+     * @return this builder
+     */
+    public Builder transformY(Transform transform) {
+      this.transformY = transform;
       return this;
     }
 
@@ -158,8 +190,20 @@ public final class ArrayDataset implements BatchDataset {
      * Makes the data set.
      *
      * @return a data set in epoch 0
+     * @throws IllegalArgumentException if there is a transform of targets but there are no targets,
+     *     or a transform cannot take batches row by row
      */
     public ArrayDataset build() {
+      if (transformX != null) {
+        Rows.requireTransformable("x", x, transformX);
+      }
+      if (transformY != null) {
+        if (y == null) {
+          throw new IllegalArgumentException(
+              "transformY must have targets to transform: transformY=" + transformY + " y=null");
+        }
+        Rows.requireTransformable("y", y, transformY);
+      }
       return new ArrayDataset(this);
     }
 
@@ -179,12 +223,13 @@ public final class ArrayDataset implements BatchDataset {
   }
 
   /**
-   * Copies the rows of one batch.
+   * Copies the rows of one batch, transformed where a transform is set.
    *
    * @param index the index of the batch, from 0 to the count − 1
    * @return a new batch of {@code batchSize} rows, or fewer in a short last batch; the caller
    *     closes it
    * @throws IndexOutOfBoundsException if there is no such batch
+   * @throws IllegalArgumentException if a transform refuses the values
    * @throws IllegalStateException if an array is closed
    */
   @Override
@@ -194,10 +239,10 @@ public final class ArrayDataset implements BatchDataset {
           "batch is outside the data set: index=" + index + " batchCount=" + count());
     }
     long[] taken = rowsOf(index);
-    NDArray batchX = x.take(taken);
+    NDArray batchX = Rows.take(x, taken, transformX);
     NDArray batchY = null;
     try {
-      batchY = y == null ? null : y.take(taken);
+      batchY = y == null ? null : Rows.take(y, taken, transformY);
       return Batch.of(batchX, batchY, sampleWeight == null ? null : sampleWeight.take(taken));
     } catch (Throwable t) {
       batchX.close();
@@ -256,6 +301,8 @@ public final class ArrayDataset implements BatchDataset {
         + x
         + (y == null ? "" : ", y=" + y)
         + (sampleWeight == null ? "" : ", sampleWeight=" + sampleWeight)
+        + (transformX == null ? "" : ", transformX=" + transformX)
+        + (transformY == null ? "" : ", transformY=" + transformY)
         + ", batchSize="
         + batchSize
         + ", batchCount="

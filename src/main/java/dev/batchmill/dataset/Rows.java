@@ -1,6 +1,9 @@
 package dev.batchmill.dataset;
 
 import dev.batchmill.array.NDArray;
+import dev.batchmill.array.Shape;
+import dev.batchmill.transform.Transform;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of an array: its sub-arrays along the first axis. */
 final class Rows {
@@ -26,6 +29,28 @@ final class Rows {
               + firstName
               + "="
               + first
+              + " "
+              + name
+              + "="
+              + array);
+    }
+  }
+
+  /** Copies rows, transformed unless there is no transform; the caller closes the array. */
+  static NDArray take(NDArray array, long[] rows, @Nullable Transform transform) {
+    return transform == null ? array.take(rows) : transform.transformRows(array, rows);
+  }
+
+  /** Checks that batches of an array's rows can be transformed. */
+  static void requireTransformable(String name, NDArray array, Transform transform) {
+    long[] sizes = array.shape().toArray();
+    sizes[0] = 1;
+    Shape row = Shape.of(sizes);
+    Shape result = transform.resultShape(row);
+    if (!transform.isRowWise(row) || result.rank() == 0 || result.dim(0) != 1) {
+      throw new IllegalArgumentException(
+          "transform must handle each row by itself: transform="
+              + transform
               + " "
               + name
               + "="

@@ -10,8 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.dataset.ArrayDataset.LastBatch;
+import dev.batchmill.loader.DataLoader;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
+import dev.batchmill.transform.Cast;
+import dev.batchmill.transform.Rescaler;
+import dev.batchmill.transform.Standardizer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -75,6 +79,81 @@ class ArrayDatasetTest {
         "ArrayDataset[x=float32[3, 2], y=int32[3], sampleWeight=float64[3], batchSize=2,"
             + " batchCount=2]",
         dataset.toString());
+  }
+
+  @Test
+  void transformsAreFusedIntoTheBatches() {
+    NDArray x = NDArray.of(LongStream.range(0, 300).toArray(), 100, 3).astype(DType.UINT8);
+    NDArray y = NDArray.of(LongStream.range(0, 100).toArray());
+    Standardizer standardizer = Standardizer.fit(x);
+    ArrayDataset dataset =
+        ArrayDataset.builder(x)
+            .y(y)
+            .transformX(standardizer)
+            .transformY(Rescaler.of(2, 1).then(Cast.to(DType.FLOAT32)))
+            .batchSize(32)
+            .shuffle(5)
+            .build();
+    long[] order = order(100, 5, 0);
+    for (int i = 0; i < 4; i++) {
+      long[] rows = Arrays.copyOfRange(order, 32 * i, Math.min(100, 32 * i + 32));
+      try (Batch batch = dataset.batch(i)) {
+        assertEquals(DType.FLOAT32, batch.x().dtype());
+        assertTrue(batch.x().contentEquals(standardizer.transform(x).take(rows)));
+        float[] targets = Objects.requireNonNull(batch.y()).toFloatArray();
+        for (int row = 0; row < rows.length; row++) {
+          assertEquals(2 * rows[row] + 1, targets[row]);
+        }
+      }
+    }
+    assertEquals(
+        "ArrayDataset[x=uint8[100, 3], y=int64[100], transformX=Standardizer[features=3, axis=-1,"
+            + " count=100], transformY=Rescaler[scale=2.0, shift=1.0] then Cast[float32],"
+            + " batchSize=32, batchCount=4]",
+        dataset.toString());
+  }
+
+  @Test
+  void batchesThroughALoaderAreTransformed() {
+    NDArray x = NDArray.of(LongStream.range(0, 50).toArray(), 50, 1).astype(DType.UINT8);
+    ArrayDataset dataset =
+        ArrayDataset.builder(x).transformX(Rescaler.of(0.5, 0)).batchSize(7).build();
+    int row = 0;
+    try (DataLoader loader = DataLoader.builder(dataset).workers(2).build()) {
+      for (Batch batch : loader) {
+        try (batch) {
+          for (float value : batch.x().toFloatArray()) {
+            assertEquals(row++ / 2f, value);
+          }
+        }
+      }
+    }
+    assertEquals(50, row);
+  }
+
+  @Test
+  void transformsThatDoNotFitAreNamedBeforeTheFirstBatch() {
+    NDArray x = NDArray.zeros(DType.FLOAT32, 4, 2);
+    Rescaler three = Rescaler.of(new double[3], new double[3]);
+    assertRefused(
+        "axis must have an element for each feature: axis=-1 shape=[1, 2] features=3",
+        ArrayDataset.builder(x).transformX(three));
+    assertRefused(
+        "transform must handle each row by itself: transform=Rescaler[features=1, axis=0]"
+            + " x=float32[4, 2]",
+        ArrayDataset.builder(x).transformX(Rescaler.of(new double[1], new double[1], 0)));
+    assertRefused(
+        "transformY must have targets to transform: transformY=Rescaler[scale=1.0, shift=0.0]"
+            + " y=null",
+        ArrayDataset.builder(x).transformY(Rescaler.of(1, 0)));
+    assertRefused(
+        "axis must have an element for each feature: axis=-1 shape=[1, 2] features=3",
+        ArrayDataset.builder(x).y(x).transformY(three));
+  }
+
+  private static void assertRefused(String message, ArrayDataset.Builder builder) {
+    assertEquals(
+        message, assertThrows(IllegalArgumentException.class, builder::build).getMessage());
   }
 
   @Test

@@ -196,4 +196,50 @@ public final class NativeKernels {
   @Name("bm_roof")
   public static native @Cast("jlong") long roof(
       int kind, @Cast("const void*") long x, @Cast("void*") long out, long bytes);
+
+  @Name("bm_bind_rescale")
+  public static native int rescale(
+      @Raw(withEnv = true) @Nullable Object x,
+      long xAt,
+      int xType,
+      @Raw @Nullable Object out,
+      long outAt,
+      int outType,
+      @Cast("bool") boolean divide,
+      @Raw Object a,
+      @Raw Object b,
+      long features,
+      long inner,
+      long first,
+      long last,
+      double low,
+      double high,
+      @Cast("bool") boolean streaming);
+
+  @Name("bm_bind_moments")
+  public static native int moments(
+      @Raw(withEnv = true) @Nullable Object x,
+      long xAt,
+      int type,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      @Raw Object pivots,
+      @Raw Object means,
+      @Raw Object squares);
+
+  @Name("bm_bind_extremes")
+  public static native int extremes(
+      @Raw(withEnv = true) @Nullable Object x,
+      long xAt,
+      int type,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      @Raw Object least,
+      @Raw Object greatest);
 }

@@ -253,6 +253,73 @@ final class Arguments {
     Objects.checkFromIndexSize(outStart, last, (long) out.limit());
   }
 
+  }
+
+  static void checkRescale(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      long outStart,
+      double[] a,
+      double[] b,
+      long inner,
+      long first,
+      long last,
+      double low,
+      double high) {
+    if (!xType.lieIn(x) || !isComputed(out)) {
+      throw new IllegalArgumentException(
+          "rescale takes a buffer of the element type and one of floats or doubles: %s in %s, out=%s"
+              .formatted(xType, describe(x), describe(out)));
+    }
+    if (a.length == 0 || b.length != a.length || inner < 1) {
+      throw new IllegalArgumentException(
+          "rescale needs two parameters for each feature, and 1 <= inner: a=%d, b=%d, inner=%d"
+              .formatted(a.length, b.length, inner));
+    }
+    if (Double.isNaN(low) || Double.isNaN(high)) {
+      throw new IllegalArgumentException(
+          "bounds must be numbers: low=%s, high=%s".formatted(low, high));
+    }
+    Objects.checkFromToIndex(first, last, Long.MAX_VALUE);
+    checkReadable(x);
+    checkWritable(out);
+    Objects.checkFromIndexSize(xStart, last, (long) x.limit());
+    Objects.checkFromIndexSize(outStart, last, (long) out.limit());
+  }
+
+  static void checkTile(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[]... numbers) {
+    if (!type.lieIn(x)) {
+      throw new IllegalArgumentException(
+          "a tile lies in a buffer of its element type: %s in %s".formatted(type, describe(x)));
+    }
+    if (rows < 1 || rowStride < 0 || features < 0 || featureStride < 0 || inner < 1) {
+      throw new IllegalArgumentException(
+          "a tile needs 1 <= rows, 1 <= inner and nothing negative: rows=%d, rowStride=%d, features=%d, featureStride=%d, inner=%d"
+              .formatted(rows, rowStride, features, featureStride, inner));
+    }
+    checkReadable(x);
+    for (double[] each : numbers) {
+      Objects.checkFromToIndex(0, features, (long) each.length);
+    }
+    if (features > 0) {
+      long rowsEnd = Math.multiplyExact(rows - 1, rowStride);
+      long featuresEnd = Math.multiplyExact(features - 1, featureStride);
+      long extent = Math.addExact(Math.addExact(rowsEnd, featuresEnd), inner);
+      Objects.checkFromIndexSize(xStart, extent, (long) x.limit());
+    }
+  }
+
   /** The size of a buffer's element in bytes. */
   static int elementBytes(Buffer buffer) {
     if (buffer instanceof ByteBuffer) {

@@ -425,6 +425,135 @@ public final class CpuKernels implements Kernels {
     }
   }
 
+  @Override
+  public void rescale(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      long outStart,
+      boolean divide,
+      double[] a,
+      double[] b,
+      long inner,
+      long first,
+      long last,
+      double low,
+      double high,
+      boolean streaming) {
+    Arguments.checkRescale(x, xType, xStart, out, outStart, a, b, inner, first, last, low, high);
+    if (unreachable(x) || unreachable(out)) {
+      JavaKernels.INSTANCE.rescale(
+          x, xType, xStart, out, outStart, divide, a, b, inner, first, last, low, high, streaming);
+      return;
+    }
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.rescale(
+              base(x),
+              at(x, xStart),
+              xType.code(),
+              base(out),
+              at(out, outStart),
+              Arguments.computedType(out).code(),
+              divide,
+              a,
+              b,
+              a.length,
+              inner,
+              first,
+              last,
+              low,
+              high,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  @Override
+  public void moments(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] pivots,
+      double[] means,
+      double[] squares) {
+    Arguments.checkTile(
+        x, type, xStart, rows, rowStride, features, featureStride, inner, pivots, means, squares);
+    if (unreachable(x)) {
+      JavaKernels.INSTANCE.moments(
+          x, type, xStart, rows, rowStride, features, featureStride, inner, pivots, means, squares);
+      return;
+    }
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.moments(
+              base(x),
+              at(x, xStart),
+              type.code(),
+              rows,
+              rowStride,
+              features,
+              featureStride,
+              inner,
+              pivots,
+              means,
+              squares));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+    }
+  }
+
+  @Override
+  public void extremes(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] least,
+      double[] greatest) {
+    Arguments.checkTile(
+        x, type, xStart, rows, rowStride, features, featureStride, inner, least, greatest);
+    if (unreachable(x)) {
+      JavaKernels.INSTANCE.extremes(
+          x, type, xStart, rows, rowStride, features, featureStride, inner, least, greatest);
+      return;
+    }
+    boolean alone = enter(true);
+    try {
+      NativeStatus.check(
+          NativeKernels.extremes(
+              base(x),
+              at(x, xStart),
+              type.code(),
+              rows,
+              rowStride,
+              features,
+              featureStride,
+              inner,
+              least,
+              greatest));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(x);
+    }
+  }
+
   /**
    * Waits for its turn where calls over arrays must not overlap; true when it has to give it up.
    */

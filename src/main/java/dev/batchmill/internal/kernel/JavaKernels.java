@@ -301,4 +301,62 @@ public final class JavaKernels implements Kernels {
     Arguments.checkArgMax(x, type, xStart, length, inner, out, outStart, first, last);
     JavaOneHot.argMax(x, type, xStart, length, inner, out, outStart, first, last);
   }
+
+  @Override
+  public void rescale(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      long outStart,
+      boolean divide,
+      double[] a,
+      double[] b,
+      long inner,
+      long first,
+      long last,
+      double low,
+      double high,
+      boolean streaming) {
+    Arguments.checkRescale(x, xType, xStart, out, outStart, a, b, inner, first, last, low, high);
+    new Rescale(divide, a, b, inner, low, high)
+        .run(x, xType, (int) xStart, out, (int) outStart, first, last);
+  }
+
+  @Override
+  public void moments(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] pivots,
+      double[] means,
+      double[] squares) {
+    Arguments.checkTile(
+        x, type, xStart, rows, rowStride, features, featureStride, inner, pivots, means, squares);
+    new TileStatistics(x, type, xStart, rows, rowStride, features, featureStride, inner)
+        .moments(pivots, means, squares);
+  }
+
+  @Override
+  public void extremes(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] least,
+      double[] greatest) {
+    Arguments.checkTile(
+        x, type, xStart, rows, rowStride, features, featureStride, inner, least, greatest);
+    new TileStatistics(x, type, xStart, rows, rowStride, features, featureStride, inner)
+        .extremes(least, greatest);
+  }
 }

@@ -237,4 +237,78 @@ public interface Kernels {
       long outStart,
       long first,
       long last);
+
+  /**
+   * Scales and shifts the elements [first, last) of a block of shape [outer, a.length, inner] by
+   * the parameters of their feature f, which lies along the middle axis: {@code x * a[f] + b[f]},
+   * the product rounded before the sum, or {@code (x - a[f]) / b[f]}. Then what is below low
+   * becomes low, what is above high becomes high; NaN stays.
+   *
+   * <p>It is computed in double when out holds doubles or x holds float64, int32 or int64, else in
+   * float; the parameters and bounds are rounded to that first. x and out may be the same memory of
+   * one type; otherwise they must not overlap.
+   *
+   * @param out a buffer of floats or doubles
+   * @param divide which of the two forms
+   * @param b as many numbers as a
+   * @param inner at least 1
+   * @param low the lower bound, −∞ for none
+   * @param high the upper bound, +∞ for none
+   * @param streaming whether out is not read again soon
+   */
+  void rescale(
+      Buffer x,
+      ElementType xType,
+      long xStart,
+      Buffer out,
+      long outStart,
+      boolean divide,
+      double[] a,
+      double[] b,
+      long inner,
+      long first,
+      long last,
+      double low,
+      double high,
+      boolean streaming);
+
+  /**
+   * Takes the mean of each feature of a tile, less the feature's pivot, and the sum of the squared
+   * deviations from the mean, in double, into the first elements of means and squares. A pivot near
+   * the values keeps their digits. NaN flows into its feature's numbers.
+   *
+   * <p>Element i of feature f in row r is element {@code xStart + r * rowStride + f * featureStride
+   * + i} of x, for i in [0, inner). The tile is read twice, so it should fit in a cache.
+   *
+   * @param rows at least 1
+   * @param inner at least 1
+   */
+  void moments(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] pivots,
+      double[] means,
+      double[] squares);
+
+  /**
+   * Takes the least and the greatest value of each feature of a tile as {@link #moments} sees it.
+   * NaN where there is one; never −0.
+   */
+  void extremes(
+      Buffer x,
+      ElementType type,
+      long xStart,
+      long rows,
+      long rowStride,
+      long features,
+      long featureStride,
+      long inner,
+      double[] least,
+      double[] greatest);
 }

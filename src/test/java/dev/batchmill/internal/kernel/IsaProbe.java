@@ -1,7 +1,7 @@
 package dev.batchmill.internal.kernel;
 
-import dev.batchmill.internal.kernel.Operand.Type;
 import java.lang.reflect.Method;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -9,29 +9,28 @@ import org.junit.jupiter.params.ParameterizedTest;
  * Runs the conformance of the kernels in C++ and prints the instruction set and the tests' number.
  */
 public final class IsaProbe {
+  /** The suites; every test with a parameter takes each value of an enumeration. */
+  private static final List<Object> SUITES =
+      List.of(new CpuKernelsTest(), new CpuOneHotKernelsTest(), new CpuScalerKernelsTest());
+
   private IsaProbe() {}
 
   public static void main(String[] args) throws ReflectiveOperationException {
-    int passed =
-        run(KernelsConformance.class, new CpuKernelsTest())
-            + run(OneHotKernelsConformance.class, new CpuOneHotKernelsTest());
-    System.out.println(new CpuKernels().description());
-    System.out.println(passed);
-  }
-
-  private static int run(Class<?> conformance, Object test) throws ReflectiveOperationException {
     int passed = 0;
-    for (Method method : conformance.getDeclaredMethods()) {
-      if (method.isAnnotationPresent(Test.class)) {
-        method.invoke(test);
-        passed++;
-      } else if (method.isAnnotationPresent(ParameterizedTest.class)) {
-        for (Type type : Type.values()) {
-          method.invoke(test, type);
+    for (Object suite : SUITES) {
+      for (Method method : suite.getClass().getSuperclass().getDeclaredMethods()) {
+        if (method.isAnnotationPresent(Test.class)) {
+          method.invoke(suite);
           passed++;
+        } else if (method.isAnnotationPresent(ParameterizedTest.class)) {
+          for (Object value : method.getParameterTypes()[0].getEnumConstants()) {
+            method.invoke(suite, value);
+            passed++;
+          }
         }
       }
     }
-    return passed;
+    System.out.println(new CpuKernels().description());
+    System.out.println(passed);
   }
 }
