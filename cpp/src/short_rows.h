@@ -1,0 +1,131 @@
+/* One-hot rows of a few elements, made in registers and stored past the caches.
+ *
+ * Filling a piece of memory, marking it and copying it out costs more than the stores when a row is shorter than a line. Here
+ * each vector of elements is made at once: its rows' classes, brought to their places by a permutation, are compared with the
+ * elements' columns. The permutations and columns repeat after the least common multiple of the length of a row and that of a
+ * vector. */
+#ifndef BATCHMILL_SHORT_ROWS_H
+#define BATCHMILL_SHORT_ROWS_H
+
+#include "labels.h"
+#include "streaming.h"
+
+namespace batchmill {
+namespace BM_BUILD {
+namespace {
+
+#if defined(__x86_64__) && BM_VECTOR_BYTES >= 32
+
+/* Elements of a vector, and the most elements of a row. */
+constexpr int64_t kLanes = BM_VECTOR_BYTES / 4;
+constexpr int64_t kLongestShortRow = 64;
+
+/* Writes a vector of elements: lane i is `on` where the class of row rows[i], counted from classes[0], is columns[i]. */
+inline void write_vector(const int32_t* classes, const int32_t* rows, const int32_t* columns, uint32_t on, uint32_t off,
+                         uint32_t* out) {
+#if BM_VECTOR_BYTES == 64
+  const __m512i here = _mm512_maskz_permutexvar_epi32(0xffff, _mm512_load_si512(rows), _mm512_loadu_si512(classes));
+  const __mmask16 same = _mm512_cmpeq_epi32_mask(here, _mm512_load_si512(columns));
+  _mm512_stream_si512(
+      reinterpret_cast<__m512i*>(out),
+      _mm512_mask_blend_epi32(same, _mm512_set1_epi32(static_cast<int32_t>(off)), _mm512_set1_epi32(static_cast<int32_t>(on))));
+#else
+  const __m256i here = _mm256_permutevar8x32_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(classes)),
+                                                   _mm256_load_si256(reinterpret_cast<const __m256i*>(rows)));
+  const __m256i same = _mm256_cmpeq_epi32(here, _mm256_load_si256(reinterpret_cast<const __m256i*>(columns)));
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(out), _mm256_blendv_epi8(_mm256_set1_epi32(static_cast<int32_t>(off)),
+                                                                          _mm256_set1_epi32(static_cast<int32_t>(on)), same));
+#endif
+}
+
+/* Where the elements of the vectors of a period stand, the first of them being element `head`. */
+struct Pattern {
+  int64_t vectors = 0; /* Of a period, and the rows it is long. */
+  int64_t rows = 0;
+  int32_t first_row[kLongestShortRow];
+  alignas(BM_VECTOR_BYTES) int32_t row[kLongestShortRow * kLanes]; /* Counted from the vector's first row. */
+  alignas(BM_VECTOR_BYTES) int32_t column[kLongestShortRow * kLanes];
+
+  Pattern(int32_t classes, int64_t head) {
+    do {
+      for (int64_t i = 0; i < kLanes; ++i, ++head) {
+        const int32_t at = static_cast<int32_t>(head / classes);
+        if (i == 0) first_row[vectors] = at;
+        row[vectors * kLanes + i] = at - first_row[vectors];
+        column[vectors * kLanes + i] = static_cast<int32_t>(head % classes);
+      }
+      ++vectors;
+    } while (vectors * kLanes % classes != 0);
+    rows = vectors * kLanes / classes;
+  }
+};
+
+template <typename T>
+inline bool are_short_rows(const T* out, int64_t classes) {
+  return sizeof(T) == 4 && classes <= kLongestShortRow && reinterpret_cast<uintptr_t>(out) % sizeof(T) == 0;
+}
+
+/* Writes the elements [from, to) of the rows that begin with row `first`, fewer than two lines of them. */
+inline bool write_elements(const bm_labels& labels, const Rule& rule, int64_t first, int64_t from, int64_t to, uint32_t on,
+                           uint32_t off, uint32_t* out) {
+  for (int64_t e = from; e < to; ++e) {
+    int32_t here;
+    if (read_tile(labels, rule, first + e / labels.classes, 1, &here) == kBad) return false;
+    out[e] = here == e % labels.classes ? on : off;
+  }
+  return true;
+}
+
+inline bool one_hot_short_rows(const bm_labels& labels, uint32_t* out, uint32_t on, uint32_t off, int64_t first, int64_t last) {
+  const int64_t classes = labels.classes, elements = (last - first) * classes;
+  const Rule rule(labels);
+  out += first * classes;
+  const int64_t before = static_cast<int64_t>(reinterpret_cast<uintptr_t>(out) % kLineBytes / sizeof(uint32_t));
+  const int64_t to_line = (kLineBytes / static_cast<int64_t>(sizeof(uint32_t)) - before) % (kLineBytes / 4);
+  const int64_t head = elements < to_line ? elements : to_line;
+  const int64_t vectors = (elements - head) / kLanes;
+  if (!write_elements(labels, rule, first, 0, head, on, off, out)) return false;
+  if (!write_elements(labels, rule, first, head + vectors * kLanes, elements, on, off, out)) return false;
+
+  const Pattern pattern(static_cast<int32_t>(classes), head);
+  /* The head moves the vectors of a tile into the rows after it: by fewer than two vectors, and a load may take one more. */
+  int32_t tile[kTile + 5 * kLanes] = {};
+  const int64_t periods = kTile / pattern.rows;
+  bool good = true;
+  for (int64_t done = 0; good && done < vectors; done += periods * pattern.vectors) {
+    const int64_t row = done * kLanes / classes, rows = periods * pattern.rows + 2 * kLanes;
+    good = read_tile(labels, rule, first + row, last - first - row < rows ? last - first - row : rows, tile) != kBad;
+    uint32_t* to = out + head + done * kLanes;
+    for (int64_t p = 0; good && p < periods; ++p) {
+      const int64_t left = vectors - done - p * pattern.vectors;
+      const int64_t n = left < pattern.vectors ? left : pattern.vectors;
+      for (int64_t v = 0; v < n; ++v, to += kLanes) {
+        write_vector(tile + p * pattern.rows + pattern.first_row[v], pattern.row + v * kLanes, pattern.column + v * kLanes, on,
+                     off, to);
+      }
+    }
+  }
+  end_stream();
+  return good;
+}
+
+#else
+
+template <typename T>
+inline bool are_short_rows(const T*, int64_t) {
+  return false;
+}
+
+#endif
+
+/* Rows of which are_short_rows is false. */
+template <typename T>
+inline bool one_hot_short_rows(const bm_labels&, T*, T, T, int64_t, int64_t) {
+  return false;
+}
+
+}  // namespace
+}  // namespace BM_BUILD
+}  // namespace batchmill
+
+#endif
