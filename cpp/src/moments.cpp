@@ -14,6 +14,7 @@
  * turn, which are folded in halves (a shorter run is added in order), and the sums of runs are added in the order of the rows.
  */
 #include "batchmill/batchmill.h"
+#include "batchmill/portability.h"
 #include "batchmill/sum_order.h"
 #include "build.h"
 #include "element.h"
@@ -78,14 +79,14 @@ void gather_columns(const Tile<From>& tile, int64_t first, int64_t n, double* sh
   int64_t row = 0;
   for (; row + lanes <= tile.rows; row += lanes) {
     const From* const from = tile.x + row * tile.row_stride + first;
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int64_t k = 0; k < width; ++k) sums[k] = Op::combine(sums[k], Term::of(number(from[k]), shift[k]));
   }
   /* Rows are missing only where there are lanes, and there they lie one behind the other. */
   const From* const rest = tile.x + row * tile.row_stride + first;
   for (int64_t k = 0; k < (tile.rows - row) * n; ++k) sums[k] = Op::combine(sums[k], Term::of(number(rest[k]), shift[k]));
   for (int64_t half = width / 2; half >= n; half /= 2) {
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int64_t k = 0; k < half; ++k) sums[k] = Op::combine(sums[k], sums[k + half]);
   }
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "batchmill/portability.h"
 #include "batchmill/sum_order.h"
 #include "power.h"
 

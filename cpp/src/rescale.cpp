@@ -3,6 +3,7 @@
  * Where a feature is a long run of elements, its parameters are constants of a loop. Otherwise the parameters are laid out like
  * the elements, in a window: one loop serves a vector of many features and three channels side by side alike. */
 #include "batchmill/batchmill.h"
+#include "batchmill/portability.h"
 #include "build.h"
 #include "element.h"
 #include "streaming.h"
@@ -94,7 +95,7 @@ void rescale_runs(const From* x, To* out, const Features& features, int64_t firs
       const C a = static_cast<C>(features.a[run % features.count]);
       const C b = static_cast<C>(features.b[run % features.count]);
       const From* const from = x + done;
-#pragma GCC ivdep
+      BM_INDEPENDENT
       for (int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(bounds.clip(Form::of(number<C>(from[i]), a, b)));
       to += n;
       done += n;
@@ -151,7 +152,7 @@ void rescale_windows(const From* x, To* out, const Features& features, int64_t f
     const int64_t n = last - done < width ? last - done : width;
     const From* const from = x + done;
     To* const to = stream.piece();
-#pragma GCC ivdep
+    BM_INDEPENDENT
     for (int64_t i = 0; i < n; ++i) {
       to[i] = static_cast<To>(bounds.clip(Form::of(number<C>(from[i]), window.a[i], window.b[i])));
     }
