@@ -20,10 +20,8 @@ import org.jspecify.annotations.Nullable;
  * else in float32, and rounded once to the type of the result (NumPy rounds every step of float16
  * to float16).
  *
- * <p>For vectors and the orders 0, 1, 2, ∞ and −∞, and for matrices and the norms of sums and
- * {@link Norm#FROBENIUS}, the result is the same, bit for bit, on every backend and for every
- * number of threads; for other orders of vectors it agrees to 1e-6 (float32) and 1e-12 (float64),
- * relative. Singular values are LAPACK's, in float64, through {@code
+ * <p>The result is the same, bit for bit, on every backend and for every number of threads, except
+ * for singular values. These are LAPACK's, in float64, through {@code
  * org.bytedeco:openblas-platform}, an optional dependency: without it, the norms 2, −2 and {@link
  * Norm#NUCLEAR} of matrices of more than one row and column end in a {@link
  * dev.batchmill.error.NativeUnavailableException}.
@@ -35,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The static methods divide by norms of vectors; {@link #builder} makes an object for everything
  * else. Both are thread-safe: there is no state. New arrays live on the heap or off it as the input
- * does. Writing into given arrays of up to 128 Ki elements allocates nothing.
+ * does. Scaling the vectors of a contiguous array of less than 128 Ki elements into a given one
+ * allocates nothing where the native kernels run.
  *
  * @see <a
  *     href="https://keras.io/api/utils/python_utils/#normalize-function">keras.utils.normalize</a>
