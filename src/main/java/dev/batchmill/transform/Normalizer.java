@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://keras.io/api/utils/python_utils/#normalize-function">keras.utils.normalize</a>
  */
-public final class Normalizer {
+public final class Normalizer implements Transform {
   private static final int LAST_AXIS = -1;
   private static final double EUCLIDEAN = 2;
 
@@ -260,6 +260,7 @@ public final class Normalizer {
    * @param input the type of an array
    * @return the type that {@link #transform} gives and {@link #transformInto} wants
    */
+  @Override
   public DType resultType(DType input) {
     return dtype != null ? dtype : defaultResult(input);
   }
@@ -272,6 +273,7 @@ public final class Normalizer {
    * @throws IllegalArgumentException if arrays of this shape have no such axes, or with {@link
    *     Builder#allAxes} not one or two axes, or a norm that vectors or matrices do not have
    */
+  @Override
   public Shape resultShape(Shape input) {
     if (axes.length == 0) {
       if (input.rank() != 1 && input.rank() != 2) {
@@ -298,6 +300,7 @@ public final class Normalizer {
    * @return true if it is
    * @throws IllegalArgumentException if {@link #resultShape} refuses the shape
    */
+  @Override
   public boolean isRowWise(Shape input) {
     resultShape(input);
     for (int axis : axes) {
@@ -317,6 +320,7 @@ public final class Normalizer {
    * @throws dev.batchmill.error.NativeUnavailableException if the norm needs LAPACK and it cannot
    *     be loaded
    */
+  @Override
   public NDArray transform(NDArray x) {
     NDArray out = x.allocateLike(resultType(x.dtype()), resultShape(x.shape()));
     try {
@@ -339,6 +343,7 @@ public final class Normalizer {
    * @throws dev.batchmill.error.NativeUnavailableException if the norm needs LAPACK and it cannot
    *     be loaded; nothing is written then
    */
+  @Override
   public void transformInto(NDArray x, NDArray out) {
     out.requireOutput(resultType(x.dtype()), resultShape(x.shape()));
     run(x, out);

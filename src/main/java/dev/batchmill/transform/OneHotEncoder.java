@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://keras.io/api/layers/preprocessing_layers/categorical/category_encoding/">keras.layers.CategoryEncoding</a>
  */
-public final class OneHotEncoder {
+public final class OneHotEncoder implements Transform {
   /** Bytes of output that one parallel task writes, at least. */
   private static final long GRAIN_BYTES = 1 << 18;
 
@@ -254,6 +254,70 @@ public final class OneHotEncoder {
    */
   public void encodeInto(NDArray labels, NDArray out) {
     write(labels, out, Mode.ONE_HOT);
+  }
+
+  /**
+   * Returns the type of the rows, whatever that of the labels.
+   *
+   * @param input the type of the labels
+   * @return the type that was set, float32 unless set
+   */
+  @Override
+  public DType resultType(DType input) {
+    return dtype;
+  }
+
+  /**
+   * Returns the shape that {@link #encode(NDArray)} gives.
+   *
+   * @param input the shape of the labels
+   * @return the shape
+   * @throws IllegalArgumentException if the number of classes is not set, or there is no such axis
+   */
+  @Override
+  public Shape resultShape(Shape input) {
+    if (classes == 0) {
+      throw new IllegalArgumentException(
+          "the number of classes must be set where the shape is asked for first: labels=" + input);
+    }
+    return layout(input, classes, Mode.ONE_HOT).result;
+  }
+
+  /**
+   * Tells whether labels go to rows one by one: whether the class axis is not the first one.
+   *
+   * @param input the shape of the labels, at least one axis
+   * @return true if it is
+   * @throws IllegalArgumentException if {@link #resultShape} refuses the shape
+   */
+  @Override
+  public boolean isRowWise(Shape input) {
+    return axis != 0 && axis != -resultShape(input).rank();
+  }
+
+  /**
+   * Encodes one label to a row, as {@link #encode(NDArray)}.
+   *
+   * @param labels the labels
+   * @return a new array; the caller closes it
+   * @throws IllegalArgumentException as {@link #encode(NDArray)}
+   */
+  @Override
+  public NDArray transform(NDArray labels) {
+    return encode(labels);
+  }
+
+  /**
+   * Encodes one label to a row, into a given array of the type that was set.
+   *
+   * @param labels the labels
+   * @param out a contiguous array of the result's type and shape that does not overlap them
+   * @throws IllegalArgumentException as {@link #encodeInto}
+   */
+  @Override
+  public void transformInto(NDArray labels, NDArray out) {
+    out.requireOutput(dtype, resultShape(labels.shape()));
+    encodeInto(labels, out);
   }
 
   /**

@@ -14,6 +14,8 @@ import dev.batchmill.loader.DataLoader;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
 import dev.batchmill.transform.Cast;
+import dev.batchmill.transform.Normalizer;
+import dev.batchmill.transform.OneHotEncoder;
 import dev.batchmill.transform.Rescaler;
 import dev.batchmill.transform.Standardizer;
 import java.util.Arrays;
@@ -102,7 +104,7 @@ class ArrayDatasetTest {
         assertTrue(batch.x().contentEquals(standardizer.transform(x).take(rows)));
         float[] targets = Objects.requireNonNull(batch.y()).toFloatArray();
         for (int row = 0; row < rows.length; row++) {
-          assertEquals(2 * rows[row] + 1, targets[row]);
+          assertEquals((float) (2 * rows[row] + 1), targets[row]);
         }
       }
     }
@@ -232,5 +234,35 @@ class ArrayDatasetTest {
         "batchSize must be at least 1: batchSize=0",
         assertThrows(IllegalArgumentException.class, () -> ArrayDataset.builder(x).batchSize(0))
             .getMessage());
+  }
+
+  @Test
+  void labelsAreEncodedAndRowsNormalisedAsTheyAreGathered() {
+    NDArray x = NDArray.of(new float[] {3, 4, 0, 5, 6, 8, 1, 0, 0, 0}, 5, 2);
+    NDArray labels = NDArray.of(new int[] {2, 0, 1, 1, 2});
+    OneHotEncoder encoder = OneHotEncoder.builder().classes(3).dtype(DType.UINT8).build();
+    Normalizer normalizer = Normalizer.builder().build();
+    ArrayDataset dataset =
+        ArrayDataset.builder(x)
+            .y(labels)
+            .transformX(normalizer)
+            .transformY(encoder)
+            .batchSize(2)
+            .shuffle(7)
+            .build();
+    NDArray allX = Normalizer.normalize(x);
+    NDArray allY = encoder.encode(labels);
+    Permutation order = Permutation.of(5, 7, 0);
+    for (int i = 0; i < 3; i++) {
+      try (Batch batch = dataset.batch(i)) {
+        long[] rows = new long[(int) batch.x().shape().dim(0)];
+        order.fill(2L * i, rows, 0, rows.length);
+        assertTrue(batch.x().contentEquals(allX.take(rows)));
+        assertTrue(Objects.requireNonNull(batch.y()).contentEquals(allY.take(rows)));
+      }
+    }
+    assertFalse(
+        OneHotEncoder.builder().classes(3).axis(0).build().isRowWise(labels.shape()),
+        "the class axis comes first");
   }
 }

@@ -253,8 +253,6 @@ final class Arguments {
     Objects.checkFromIndexSize(outStart, last, (long) out.limit());
   }
 
-  }
-
   static void checkRescale(
       Buffer x,
       ElementType xType,
