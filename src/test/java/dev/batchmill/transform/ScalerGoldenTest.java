@@ -70,7 +70,8 @@ class ScalerGoldenTest {
             .partialFit(x.slice(0, 20, 37))
             .build();
     assertClose(stats.get(3).toDoubleArray(), parts.mean(), 1e-14);
-    // scikit-learn's parts lose digits where the mean is large; StandardizerTest knows the exact one.
+    // scikit-learn's parts lose digits where the mean is large; StandardizerTest knows the exact
+    // one.
     assertClose(stats.get(4).toDoubleArray(), parts.variance(), 1e-10);
 
     double[] sizes = sizes(standardizer, x);

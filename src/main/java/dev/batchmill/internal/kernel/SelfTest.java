@@ -4,6 +4,7 @@ import dev.batchmill.error.NativeUnavailableException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +32,9 @@ public final class SelfTest {
           new Check("normalize float64", 0xd4b3d978L, (k, out) -> normalize(k, out, false)),
           new Check("one-hot", 0xdadad67eL, SelfTest::oneHot),
           new Check("gather", 0xfe039f25L, SelfTest::gather),
-          new Check("permutation", 0xd93e2746L, SelfTest::permutation));
+          new Check("permutation", 0xd93e2746L, SelfTest::permutation),
+          new Check("rescale", 0x3831092bL, SelfTest::rescale),
+          new Check("feature statistics", 0xd3faac8bL, SelfTest::statistics));
 
   private SelfTest() {}
 
@@ -121,6 +124,40 @@ public final class SelfTest {
     long[] indices = new long[ELEMENTS];
     kernels.fillPermutation(key, 1000, indices, 0, ELEMENTS);
     out.asLongBuffer().put(indices);
+  }
+
+  /** Bytes to floats and to doubles, by the parameters of columns and of rows. */
+  private static void rescale(Kernels kernels, ByteBuffer out) {
+    ByteBuffer x = direct(ELEMENTS);
+    new Random(5).ints(ELEMENTS, 0, 256).forEach(value -> x.put((byte) value));
+    Random random = new Random(6);
+    double[] a = random.doubles(COLUMNS, 1, 2).toArray();
+    double[] b = random.doubles(COLUMNS, 1, 2).toArray();
+    Buffer floats = out.asFloatBuffer();
+    Buffer doubles = out.asDoubleBuffer();
+    kernels.rescale(x, ElementType.UINT8, 0, floats, 0, true, a, b, 1, 0, ELEMENTS, 0, 200, false);
+    kernels.rescale(
+        x, ElementType.INT8, 0, doubles, ELEMENTS, false, a, b, ROWS, 0, ELEMENTS, -99, 99, false);
+  }
+
+  /** Of columns side by side and of runs. */
+  private static void statistics(Kernels kernels, ByteBuffer out) {
+    Random random = new Random(7);
+    DoubleBuffer x = direct(ELEMENTS * Double.BYTES).asDoubleBuffer();
+    for (int i = 0; i < ELEMENTS; i++) {
+      x.put(i, random.nextDouble());
+    }
+    double[] pivots = random.doubles(COLUMNS).toArray();
+    double[] left = new double[COLUMNS];
+    double[] right = new double[COLUMNS];
+    DoubleBuffer to = out.asDoubleBuffer();
+    ElementType type = ElementType.FLOAT64;
+    kernels.moments(x, type, 0, ROWS, COLUMNS, COLUMNS, 1, 1, pivots, left, right);
+    to.put(left).put(right);
+    kernels.moments(x, type, 0, 1, 0, ROWS, COLUMNS, COLUMNS, pivots, left, right);
+    to.put(left).put(right);
+    kernels.extremes(x, type, 0, ROWS, COLUMNS, COLUMNS, 1, 1, left, right);
+    to.put(left).put(right);
   }
 
   private static ByteBuffer direct(int bytes) {
