@@ -82,9 +82,11 @@ void gather_columns(const Tile<From>& tile, int64_t first, int64_t n, double* sh
     BM_INDEPENDENT
     for (int64_t k = 0; k < width; ++k) sums[k] = Op::combine(sums[k], Term::of(number(from[k]), shift[k]));
   }
-  /* Rows are missing only where there are lanes, and there they lie one behind the other. */
-  const From* const rest = tile.x + row * tile.row_stride + first;
-  for (int64_t k = 0; k < (tile.rows - row) * n; ++k) sums[k] = Op::combine(sums[k], Term::of(number(rest[k]), shift[k]));
+  if (row < tile.rows) {
+    /* There are lanes, so the rows that are left lie one behind the other. */
+    const From* const from = tile.x + row * tile.row_stride + first;
+    for (int64_t k = 0; k < (tile.rows - row) * n; ++k) sums[k] = Op::combine(sums[k], Term::of(number(from[k]), shift[k]));
+  }
   for (int64_t half = width / 2; half >= n; half /= 2) {
     BM_INDEPENDENT
     for (int64_t k = 0; k < half; ++k) sums[k] = Op::combine(sums[k], sums[k + half]);

@@ -46,8 +46,9 @@ final class Rows {
     long[] sizes = array.shape().toArray();
     sizes[0] = 1;
     Shape row = Shape.of(sizes);
-    Shape result = transform.resultShape(row);
-    if (!transform.isRowWise(row) || result.rank() == 0 || result.dim(0) != 1) {
+    boolean rowWise = transform.isRowWise(row);
+    Shape result = rowWise ? transform.resultShape(row) : row;
+    if (!rowWise || result.rank() == 0 || result.dim(0) != 1) {
       throw new IllegalArgumentException(
           "transform must handle each row by itself: transform="
               + transform

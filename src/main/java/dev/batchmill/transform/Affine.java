@@ -7,7 +7,6 @@ import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
-import dev.batchmill.internal.kernel.Streaming;
 import java.nio.Buffer;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What all scalers come down to: {@code x * a + b} or {@code (x - a) / b} by the parameters of each
  * element's feature, within bounds.
  */
-final class Affine implements Transform {
+final class Affine extends TiledTransform {
   /** Elements that one parallel task handles at least. */
   private static final long GRAIN_ELEMENTS = 1 << 16;
 
@@ -100,14 +99,13 @@ final class Affine implements Transform {
   }
 
   @Override
-  public void transformInto(NDArray x, NDArray out) {
-    out.requireOutput(resultType(x.dtype()), resultShape(x.shape()));
+  void run(NDArray x, NDArray out, boolean streaming) {
     if (x.size() == 0) {
       return;
     }
     NDArray source = x.contiguous();
     try {
-      run(source, out, x != out && Streaming.pays(out.size() * out.dtype().byteSize()));
+      rescale(source, out, streaming);
     } finally {
       if (source != x) {
         source.close();
@@ -115,7 +113,7 @@ final class Affine implements Transform {
     }
   }
 
-  private void run(NDArray x, NDArray out, boolean streaming) {
+  private void rescale(NDArray x, NDArray out, boolean streaming) {
     long inner = axis.isPresent() ? FeatureAxis.of(x.shape(), axis.getAsInt()).inner() : 1;
     Kernels kernels = KernelRegistry.active();
     Buffer from = x.buffer();

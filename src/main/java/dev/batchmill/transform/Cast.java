@@ -3,6 +3,11 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ElementType;
+import dev.batchmill.internal.kernel.KernelRegistry;
+import dev.batchmill.internal.kernel.Kernels;
+import dev.batchmill.internal.kernel.Parallel;
+import java.nio.Buffer;
 
 /**
  * Converts the elements to another type, as {@link NDArray#astype} does: a last step that makes
@@ -10,7 +15,10 @@ import dev.batchmill.array.Shape;
  *
  * <p>Immutable and thread-safe.
  */
-public final class Cast implements Transform {
+public final class Cast extends TiledTransform {
+  /** Elements that one parallel task handles at least. */
+  private static final long GRAIN_ELEMENTS = 1 << 17;
+
   private final DType type;
 
   private Cast(DType type) {
@@ -38,11 +46,29 @@ public final class Cast implements Transform {
   }
 
   @Override
-  public void transformInto(NDArray x, NDArray out) {
-    out.requireOutput(type, x.shape());
-    if (x != out) {
+  void run(NDArray x, NDArray out, boolean streaming) {
+    if (x.dtype() == type || !x.isContiguous()) {
       out.assign(x);
+      return;
     }
+    Kernels kernels = KernelRegistry.active();
+    Buffer from = x.buffer();
+    Buffer to = out.buffer();
+    ElementType fromType = ElementType.valueOf(x.dtype().name());
+    ElementType toType = ElementType.valueOf(type.name());
+    Parallel.forRange(
+        x.size(),
+        GRAIN_ELEMENTS,
+        (first, last) ->
+            kernels.convert(
+                from,
+                fromType,
+                x.offset() + first,
+                to,
+                toType,
+                out.offset() + first,
+                last - first,
+                streaming));
   }
 
   /** Returns the type, such as {@code Cast[float32]}. */

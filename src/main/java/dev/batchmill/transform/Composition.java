@@ -6,7 +6,15 @@ import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.Parallel;
 
 /** Two transforms, one after the other. */
-record Composition(Transform first, Transform second) implements Transform {
+final class Composition extends TiledTransform {
+  private final Transform first;
+  private final Transform second;
+
+  Composition(Transform first, Transform second) {
+    this.first = first;
+    this.second = second;
+  }
+
   @Override
   public DType resultType(DType input) {
     return second.resultType(first.resultType(input));
@@ -23,18 +31,21 @@ record Composition(Transform first, Transform second) implements Transform {
   }
 
   @Override
-  public void transformInto(NDArray x, NDArray out) {
-    out.requireOutput(resultType(x.dtype()), resultShape(x.shape()));
-    DType type = first.resultType(x.dtype());
+  void run(NDArray x, NDArray out, boolean streaming) {
     Shape shape = first.resultShape(x.shape());
-    if (x.shape().rank() == 0 || x.shape().dim(0) == 0 || !isRowWise(x.shape())) {
-      try (NDArray between = x.allocateLike(type, shape)) {
-        first.transformInto(x, between);
-        second.transformInto(between, out);
-      }
+    if (x.shape().rank() > 0 && x.shape().dim(0) > 0 && isRowWise(x.shape())) {
+      runTiles(x, shape, out, streaming);
       return;
     }
-    boolean inPlace = type == out.dtype() && shape.equals(out.shape());
+    try (NDArray between = x.allocateLike(first.resultType(x.dtype()), shape)) {
+      first.transformInto(x, between);
+      TiledTransform.run(second, between, out, streaming);
+    }
+  }
+
+  private void runTiles(NDArray x, Shape shape, NDArray out, boolean streaming) {
+    DType type = first.resultType(x.dtype());
+    boolean inPlace = !streaming && type == out.dtype() && shape.equals(out.shape());
     long longest =
         Math.max(
             RowTiles.rowBytes(type, shape),
@@ -48,15 +59,16 @@ record Composition(Transform first, Transform second) implements Transform {
         (from, to) -> {
           for (long row = from; row < to; row += tileRows) {
             long end = Math.min(to, row + tileRows);
+            NDArray tile = x.slice(0, row, end);
             NDArray result = out.slice(0, row, end);
             if (inPlace) {
-              first.transformInto(x.slice(0, row, end), result);
-              second.transformInto(result, result);
+              TiledTransform.run(first, tile, result, false);
+              TiledTransform.run(second, result, result, false);
             } else {
               try (Scratch scratch = Scratch.take()) {
                 NDArray between = scratch.array(type, RowTiles.withRows(shape, end - row));
-                first.transformInto(x.slice(0, row, end), between);
-                second.transformInto(between, result);
+                TiledTransform.run(first, tile, between, false);
+                TiledTransform.run(second, between, result, streaming);
               }
             }
           }

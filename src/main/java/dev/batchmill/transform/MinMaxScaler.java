@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     sklearn.preprocessing.MinMaxScaler(feature_range, clip): data_min_, data_max_, scale_, min_,
  *     n_samples_seen_, partial_fit, inverse_transform</a>
  */
-public final class MinMaxScaler implements Transform {
+public final class MinMaxScaler extends TiledTransform {
   private static final int LAST_AXIS = -1;
   private static final String FILE_KIND = "min-max-scaler";
 
@@ -361,8 +361,8 @@ public final class MinMaxScaler implements Transform {
   }
 
   @Override
-  public void transformInto(NDArray x, NDArray out) {
-    affine.transformInto(x, out);
+  void run(NDArray x, NDArray out, boolean streaming) {
+    affine.run(x, out, streaming);
   }
 
   /**

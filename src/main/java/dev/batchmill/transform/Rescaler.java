@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * @see <a href="https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/">
  *     keras.layers.Rescaling(scale, offset)</a>
  */
-public final class Rescaler implements Transform {
+public final class Rescaler extends TiledTransform {
   private static final int LAST_AXIS = -1;
 
   private final OptionalInt axis;
@@ -110,8 +110,8 @@ public final class Rescaler implements Transform {
   }
 
   @Override
-  public void transformInto(NDArray x, NDArray out) {
-    affine.transformInto(x, out);
+  void run(NDArray x, NDArray out, boolean streaming) {
+    affine.run(x, out, streaming);
   }
 
   /** Returns scale and shift, or the number of features and their axis. */

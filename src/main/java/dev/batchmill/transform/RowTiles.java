@@ -10,13 +10,13 @@ import dev.batchmill.internal.kernel.Parallel;
 /**
  * Row-wise transforms, one tile of rows after another.
  *
- * <p>A tile fits in the second-level cache of any processor, so what one step has written the next
- * one reads from there. It is also less than a transform cuts into parallel tasks, so that within a
- * tile everything runs on one thread.
+ * <p>A tile fits in a second-level cache, so what one step has written the next one reads from
+ * there. It is also no more than the least that most transforms give to a thread, so that a tile
+ * stays on one.
  */
 final class RowTiles {
   /** The most bytes of a tile of several rows, before and after each step. */
-  static final int TILE_BYTES = 1 << 17;
+  static final int TILE_BYTES = 1 << 18;
 
   private RowTiles() {}
 
@@ -91,6 +91,7 @@ final class RowTiles {
     private final NDArray out;
     private final Kernels kernels = KernelRegistry.active();
     private final long tileRows;
+    private final boolean streaming;
     private final boolean inPlace;
 
     Gathered(Transform transform, NDArray source, long[] rows, NDArray out) {
@@ -102,31 +103,40 @@ final class RowTiles {
           rowsPerTile(
               Math.max(
                   rowBytes(source.dtype(), source.shape()), rowBytes(out.dtype(), out.shape())));
+      streaming = TiledTransform.streams(out);
       inPlace =
-          source.dtype() == out.dtype()
+          !streaming
+              && source.dtype() == out.dtype()
               && withRows(source.shape(), rows.length).equals(out.shape());
     }
 
     void run(long first, long last) {
-      for (long from = first; from < last; from += tileRows) {
-        tile((int) from, (int) Math.min(last, from + tileRows));
+      long tiles = (last - first + tileRows - 1) / tileRows;
+      for (long i = 0; i < tiles; i++) {
+        tile(
+            (int) (first + (last - first) * i / tiles),
+            (int) (first + (last - first) * (i + 1) / tiles));
       }
     }
 
     private void tile(int from, int to) {
       NDArray result = out.slice(0, from, to);
       if (isOneRun(from, to)) {
-        transform.transformInto(source.slice(0, rows[from], rows[from] + to - from), result);
+        run(source.slice(0, rows[from], rows[from] + to - from), result);
       } else if (inPlace) {
         gather(from, to, result);
-        transform.transformInto(result, result);
+        run(result, result);
       } else {
         try (Scratch scratch = Scratch.take()) {
           NDArray gathered = scratch.array(source.dtype(), withRows(source.shape(), to - from));
           gather(from, to, gathered);
-          transform.transformInto(gathered, result);
+          run(gathered, result);
         }
       }
+    }
+
+    private void run(NDArray x, NDArray result) {
+      TiledTransform.run(transform, x, result, streaming);
     }
 
     /** Whether the rows lie one after another in the source: always so for a single one. */

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
@@ -65,7 +66,11 @@ final class ScalerFile {
     }
     text.append(END).append('\n');
     Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    Path directory = target.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new NoSuchFileException(file.toString(), null, "directory does not exist");
+    }
+    Path temporary = directory.resolve("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       Files.writeString(temporary, text, StandardCharsets.US_ASCII);
       try {

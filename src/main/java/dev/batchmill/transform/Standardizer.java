@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://keras.io/api/layers/preprocessing_layers/numerical/normalization/">
  *     keras.layers.Normalization(axis, mean, variance, invert): adapt</a>
  */
-public final class Standardizer implements Transform {
+public final class Standardizer extends TiledTransform {
   private static final int LAST_AXIS = -1;
   private static final String FILE_KIND = "standardizer";
 
@@ -337,8 +337,8 @@ public final class Standardizer implements Transform {
   }
 
   @Override
-  public void transformInto(NDArray x, NDArray out) {
-    affine.transformInto(x, out);
+  void run(NDArray x, NDArray out, boolean streaming) {
+    affine.run(x, out, streaming);
   }
 
   /**

@@ -1,2 +1,5 @@
-/** Normalization and one-hot encoding. */
+/**
+ * Normalization, scaling, one-hot encoding and casts, and the {@link
+ * dev.batchmill.transform.Transform} that makes them steps of a data set.
+ */
 package dev.batchmill.transform;

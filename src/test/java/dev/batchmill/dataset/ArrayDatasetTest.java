@@ -141,9 +141,9 @@ class ArrayDatasetTest {
         "axis must have an element for each feature: axis=-1 shape=[1, 2] features=3",
         ArrayDataset.builder(x).transformX(three));
     assertRefused(
-        "transform must handle each row by itself: transform=Rescaler[features=1, axis=0]"
+        "transform must handle each row by itself: transform=Rescaler[features=4, axis=0]"
             + " x=float32[4, 2]",
-        ArrayDataset.builder(x).transformX(Rescaler.of(new double[1], new double[1], 0)));
+        ArrayDataset.builder(x).transformX(Rescaler.of(new double[4], new double[4], 0)));
     assertRefused(
         "transformY must have targets to transform: transformY=Rescaler[scale=1.0, shift=0.0]"
             + " y=null",

@@ -182,7 +182,10 @@ class ScalerFileTest {
     Path none = directory.resolve("none");
     assertThrows(NoSuchFileException.class, () -> Standardizer.load(none));
     Standardizer standardizer = Standardizer.of(new double[1], new double[1]);
-    assertThrows(IOException.class, () -> standardizer.save(none.resolve("file")));
+    Path within = none.resolve("file");
+    assertEquals(
+        within + ": directory does not exist",
+        assertThrows(NoSuchFileException.class, () -> standardizer.save(within)).getMessage());
     Files.createDirectories(none.resolve("child"));
     assertThrows(IOException.class, () -> standardizer.save(none));
     try (Stream<Path> files = Files.list(directory)) {

@@ -15,10 +15,6 @@ final class Rescale {
   private final double low;
   private final double high;
 
-  private final double[] values = new double[PIECE];
-  private final double[] pieceA = new double[PIECE];
-  private final double[] pieceB = new double[PIECE];
-
   Rescale(boolean divide, double[] a, double[] b, long inner, double low, double high) {
     this.divide = divide;
     this.a = a;
@@ -35,16 +31,20 @@ final class Rescale {
             || xType == ElementType.FLOAT64
             || xType == ElementType.INT32
             || xType == ElementType.INT64;
-    for (long done = first; done < last; done += PIECE) {
-      int n = (int) Math.min(PIECE, last - done);
+    int piece = (int) Math.min(PIECE, last - first);
+    double[] values = new double[piece];
+    double[] pieceA = new double[piece];
+    double[] pieceB = new double[piece];
+    for (long done = first; done < last; done += piece) {
+      int n = (int) Math.min(piece, last - done);
       if (done == first || a.length > 1) {
-        layOutParameters(done, n);
+        layOutParameters(done, pieceA, pieceB);
       }
       ElementRun.read(xType, x, xStart + (int) done, values, n);
       if (wide) {
-        computeDoubles(n);
+        computeDoubles(values, pieceA, pieceB, n);
       } else {
-        computeFloats(n);
+        computeFloats(values, pieceA, pieceB, n);
       }
       int at = outStart + (int) done;
       if (out instanceof FloatBuffer floats) {
@@ -57,10 +57,10 @@ final class Rescale {
     }
   }
 
-  private void layOutParameters(long first, int n) {
+  private void layOutParameters(long first, double[] pieceA, double[] pieceB) {
     int feature = (int) (first / inner % a.length);
     long left = inner - first % inner;
-    for (int i = 0; i < n; i++, left--) {
+    for (int i = 0; i < pieceA.length; i++, left--) {
       if (left == 0) {
         left = inner;
         feature = feature + 1 == a.length ? 0 : feature + 1;
@@ -70,22 +70,27 @@ final class Rescale {
     }
   }
 
-  private void computeDoubles(int n) {
+  private void computeDoubles(double[] values, double[] pieceA, double[] pieceB, int n) {
+    boolean byDivision = divide;
+    double least = low;
+    double greatest = high;
     for (int i = 0; i < n; i++) {
-      double y = divide ? (values[i] - pieceA[i]) / pieceB[i] : values[i] * pieceA[i] + pieceB[i];
-      y = y < low ? low : y;
-      values[i] = y > high ? high : y;
+      double x = values[i];
+      double y = byDivision ? (x - pieceA[i]) / pieceB[i] : x * pieceA[i] + pieceB[i];
+      y = y < least ? least : y;
+      values[i] = y > greatest ? greatest : y;
     }
   }
 
-  private void computeFloats(int n) {
+  private void computeFloats(double[] values, double[] pieceA, double[] pieceB, int n) {
+    boolean byDivision = divide;
     float least = (float) low;
     float greatest = (float) high;
     for (int i = 0; i < n; i++) {
       float x = (float) values[i];
       float byA = (float) pieceA[i];
       float byB = (float) pieceB[i];
-      float y = divide ? (x - byA) / byB : x * byA + byB;
+      float y = byDivision ? (x - byA) / byB : x * byA + byB;
       y = y < least ? least : y;
       values[i] = y > greatest ? greatest : y;
     }

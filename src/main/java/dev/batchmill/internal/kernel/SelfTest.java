@@ -8,6 +8,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,10 +34,13 @@ public final class SelfTest {
       List.of(
           new Check("normalize float32", 0x86e6ad9cL, (k, out) -> normalize(k, out, true)),
           new Check("normalize float64", 0xd4b3d978L, (k, out) -> normalize(k, out, false)),
+          new Check("powers and conversion", 0L, SelfTest::powers),
           new Check("one-hot", 0xdadad67eL, SelfTest::oneHot),
           new Check("count and arg-max", 0x73675957L, SelfTest::countAndArgMax),
           new Check("gather", 0xfe039f25L, SelfTest::gather),
-          new Check("permutation", 0xd93e2746L, SelfTest::permutation));
+          new Check("permutation", 0xd93e2746L, SelfTest::permutation),
+          new Check("rescale", 0x3831092bL, SelfTest::rescale),
+          new Check("feature statistics", 0xd3faac8bL, SelfTest::statistics));
 
   private SelfTest() {}
 
@@ -102,6 +106,22 @@ public final class SelfTest {
     }
   }
 
+  /** Two orders of norm that need powers, narrowed to float16 and widened again. */
+  private static void powers(Kernels kernels, ByteBuffer out) {
+    FloatBuffer x = direct(ELEMENTS * Float.BYTES).asFloatBuffer();
+    Random random = new Random(5);
+    for (int i = 0; i < ELEMENTS; i++) {
+      x.put(i, random.nextFloat() - 0.5f);
+    }
+    FloatBuffer to = out.asFloatBuffer();
+    kernels.normalize(x, 0, to, 0, COLUMNS, 1, 0, ROWS, 2.5, 1e-7, true);
+    kernels.normalize(x, 0, to, ELEMENTS, ROWS, COLUMNS, 0, COLUMNS, -0.3, 0, false);
+    ShortBuffer halves = direct(ELEMENTS * Short.BYTES).asShortBuffer();
+    kernels.convert(x, ElementType.FLOAT32, 0, halves, ElementType.FLOAT16, 0, ELEMENTS, false);
+    kernels.convert(
+        halves, ElementType.FLOAT16, 0, to, ElementType.FLOAT32, 2 * ELEMENTS, ELEMENTS, true);
+  }
+
   private static void oneHot(Kernels kernels, ByteBuffer out) {
     IntBuffer values = IntBuffer.wrap(new Random(2).ints(ROWS, 0, COLUMNS).toArray());
     Labels labels = new Labels(values, ElementType.INT32, 0, COLUMNS);
@@ -148,6 +168,40 @@ public final class SelfTest {
     long[] indices = new long[ELEMENTS];
     kernels.fillPermutation(key, 1000, indices, 0, ELEMENTS);
     out.asLongBuffer().put(indices);
+  }
+
+  /** Bytes to floats and to doubles, by the parameters of columns and of rows. */
+  private static void rescale(Kernels kernels, ByteBuffer out) {
+    ByteBuffer x = direct(ELEMENTS);
+    new Random(5).ints(ELEMENTS, 0, 256).forEach(value -> x.put((byte) value));
+    Random random = new Random(6);
+    double[] a = random.doubles(COLUMNS, 1, 2).toArray();
+    double[] b = random.doubles(COLUMNS, 1, 2).toArray();
+    Buffer floats = out.asFloatBuffer();
+    Buffer doubles = out.asDoubleBuffer();
+    kernels.rescale(x, ElementType.UINT8, 0, floats, 0, true, a, b, 1, 0, ELEMENTS, 0, 200, false);
+    kernels.rescale(
+        x, ElementType.INT8, 0, doubles, ELEMENTS, false, a, b, ROWS, 0, ELEMENTS, -99, 99, false);
+  }
+
+  /** Of columns side by side and of runs. */
+  private static void statistics(Kernels kernels, ByteBuffer out) {
+    Random random = new Random(7);
+    DoubleBuffer x = direct(ELEMENTS * Double.BYTES).asDoubleBuffer();
+    for (int i = 0; i < ELEMENTS; i++) {
+      x.put(i, random.nextDouble());
+    }
+    double[] pivots = random.doubles(COLUMNS).toArray();
+    double[] left = new double[COLUMNS];
+    double[] right = new double[COLUMNS];
+    DoubleBuffer to = out.asDoubleBuffer();
+    ElementType type = ElementType.FLOAT64;
+    kernels.moments(x, type, 0, ROWS, COLUMNS, COLUMNS, 1, 1, pivots, left, right);
+    to.put(left).put(right);
+    kernels.moments(x, type, 0, 1, 0, ROWS, COLUMNS, COLUMNS, pivots, left, right);
+    to.put(left).put(right);
+    kernels.extremes(x, type, 0, ROWS, COLUMNS, COLUMNS, 1, 1, left, right);
+    to.put(left).put(right);
   }
 
   private static ByteBuffer direct(int bytes) {
