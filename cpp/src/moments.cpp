@@ -8,11 +8,12 @@
  *
  * The order of adding is a contract with dev.batchmill.internal.kernel.TileStatistics, which gives the same bits:
  *
- *   columns  Features side by side. Rows are dealt to `lanes` lanes in turn, each lane adds its rows in order, and the lanes
- * are folded in halves. There are as many lanes, a power of two, as make at least kLanes sums when a row is all that lies
- * between two rows; else one. runs     Every feature a run of inner elements in each row. A run is dealt to kRunLanes lanes in
- * turn, which are folded in halves (a shorter run is added in order), and the sums of runs are added in the order of the rows.
- */
+ * Columns: features side by side. Rows are dealt to lanes in turn, each lane adds its rows in order, and the lanes are folded
+ * in halves. There are as many lanes, a power of two, as make at least kLanes sums where rows lie one behind the other, else
+ * one.
+ *
+ * Runs: every feature a run of inner elements in each row. A run is dealt to kRunLanes lanes in turn, which are folded in
+ * halves (a shorter run is added in order), and the sums of runs are added in the order of the rows. */
 #include "batchmill/batchmill.h"
 #include "batchmill/portability.h"
 #include "batchmill/sum_order.h"
