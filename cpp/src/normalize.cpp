@@ -11,10 +11,38 @@
 #include "build.h"
 #include "norm_order.h"
 #include "streaming.h"
+#include "vector.h"
 
 namespace batchmill {
 namespace BM_BUILD {
 namespace {
+
+/* Where the elements of a row are divided by one number. The elements `ahead` of them are asked for meanwhile: division leaves
+ * the memory idle. */
+template <typename T>
+struct DividedByOne {
+  const T* x;
+  T by;
+  int64_t ahead;
+  T at(int64_t i) const { return x[i] / by; }
+  Vector<T> vector(int64_t i) const {
+    __builtin_prefetch(x + i + ahead);
+    return load_vector(x + i) / by;
+  }
+};
+
+/* Where every element has its divisor. */
+template <typename T>
+struct DividedByEach {
+  const T* x;
+  const T* by;
+  int64_t ahead;
+  T at(int64_t i) const { return x[i] / by[i]; }
+  Vector<T> vector(int64_t i) const {
+    __builtin_prefetch(x + i + ahead);
+    return load_vector(x + i) / load_vector(by + i);
+  }
+};
 
 /* ------------------------------------------------------------------------------------------------------------------- rows */
 
@@ -64,6 +92,10 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
   return tree.sum();
 }
 
+/* How far ahead elements are asked for, at most: what the first-level cache holds beside the row at hand. */
+template <typename T>
+constexpr int64_t kFarAhead = 8192 / sizeof(T);
+
 template <typename Order, typename T>
 void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
   /* Norms that are expensive are computed side by side, for as many rows as stay in the second-level cache. */
@@ -76,15 +108,7 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
     for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
     divisors_of(order, sums, rows, epsilon, by);
     for (int row = 0; row < rows; ++row, x += length) {
-      const T divide_by = by[row];
-      for (int64_t done = 0; done < length;) {
-        const int64_t n = length - done < out.kPiece ? length - done : out.kPiece;
-        T* const to = out.piece();
-        BM_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) to[i] = x[done + i] / divide_by;
-        out.commit(n);
-        done += n;
-      }
+      out.put(length, DividedByOne<T>{x, by[row], length < kFarAhead<T> ? length : kFarAhead<T>});
     }
     left -= rows;
   }
@@ -165,15 +189,6 @@ void short_row_sums(const Order& order, const T* x, int width, int rows, typenam
   }
 }
 
-/* Divides the elements of a block by divisors that lie as they do. */
-template <typename T>
-void divide_block(const T* x, OutputStream<T>& out, const T* divisors, int elements) {
-  T* const to = out.piece();
-  BM_INDEPENDENT
-  for (int i = 0; i < elements; ++i) to[i] = x[i] / divisors[i];
-  out.commit(elements);
-}
-
 template <typename Order, typename T>
 void short_rows(const Order& order, const T* x, OutputStream<T>& out, int width, int64_t count, T epsilon) {
   constexpr int kPlaces = kBlockPlaces<Order>;
@@ -193,7 +208,7 @@ void short_rows(const Order& order, const T* x, OutputStream<T>& out, int width,
         for (int j = 0; j < 4; ++j) to[k + j] = by[row];
       }
     }
-    divide_block(x, out, divisors, rows * width);
+    out.put(rows * width, DividedByEach<T>{x, divisors, rows * width});
     x += rows * width;
     left -= rows;
   }
@@ -408,14 +423,8 @@ template <typename T>
 void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, int64_t first, int64_t last) {
   int64_t at = first % period;
   for (int64_t done = first; done < last;) {
-    int64_t n = period - at < last - done ? period - at : last - done;
-    if (n > out.kPiece) n = out.kPiece;
-    T* const to = out.piece();
-    const T* const from = x + done;
-    const T* const divisors = by + at;
-    BM_INDEPENDENT
-    for (int64_t k = 0; k < n; ++k) to[k] = from[k] / divisors[k];
-    out.commit(n);
+    const int64_t n = period - at < last - done ? period - at : last - done;
+    out.put(n, DividedByEach<T>{x + done, by + at, kFarAhead<T>});
     done += n;
     at = at + n == period ? 0 : at + n;
   }
@@ -473,7 +482,7 @@ void normalize_tiny_blocks(const Order& order, const T* x, OutputStream<T>& out,
         for (int k = 0; k < inner; ++k) to[k] = by_block[k];
       }
     }
-    divide_block(x, out, divisors, n * length * inner);
+    out.put(n * length * inner, DividedByEach<T>{x, divisors, n * length * inner});
     x += n * length * inner;
   }
 }

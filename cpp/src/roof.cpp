@@ -20,7 +20,7 @@ constexpr int64_t kPage = 4096;
 constexpr unsigned char kFilling = 0x5a;
 
 /* A register's worth of words at any address. */
-typedef uint64_t Vector __attribute__((vector_size(BM_VECTOR_BYTES), aligned(1), may_alias));
+typedef uint64_t Words __attribute__((vector_size(BM_VECTOR_BYTES), aligned(1), may_alias));
 
 constexpr int kVectors = kBlock / BM_VECTOR_BYTES;
 
@@ -29,24 +29,24 @@ inline void keep_loop() { __asm__ volatile("" ::: "memory"); }
 
 uint64_t read_bytes(const char* x, int64_t bytes) {
   constexpr int kLine = kLineBytes / BM_VECTOR_BYTES;
-  Vector sums[kPages][kLine] = {};
+  Words sums[kPages][kLine] = {};
   int64_t i = 0;
   for (; i + kPages * kPage <= bytes; i += kPages * kPage) {
     for (int64_t line = i; line < i + kPage; line += kLineBytes) {
       for (int page = 0; page < kPages; ++page) {
-        const Vector* const from = reinterpret_cast<const Vector*>(x + line + page * kPage);
+        const Words* const from = reinterpret_cast<const Words*>(x + line + page * kPage);
         for (int k = 0; k < kLine; ++k) sums[page][k] += from[k];
       }
     }
   }
   for (; i + kLineBytes <= bytes; i += kLineBytes) {
-    const Vector* const from = reinterpret_cast<const Vector*>(x + i);
+    const Words* const from = reinterpret_cast<const Words*>(x + i);
     for (int k = 0; k < kLine; ++k) sums[0][k] += from[k];
   }
   uint64_t sum = 0;
   for (int page = 0; page < kPages; ++page) {
     for (int k = 0; k < kLine; ++k) {
-      for (size_t lane = 0; lane < sizeof(Vector) / sizeof(uint64_t); ++lane) sum += sums[page][k][lane];
+      for (size_t lane = 0; lane < sizeof(Words) / sizeof(uint64_t); ++lane) sum += sums[page][k][lane];
     }
   }
   for (; i < bytes; i += sizeof(uint64_t)) {
@@ -58,11 +58,11 @@ uint64_t read_bytes(const char* x, int64_t bytes) {
 }
 
 void write_bytes(char* out, int64_t bytes) {
-  Vector filling;
+  Words filling;
   memset(&filling, kFilling, sizeof filling);
   int64_t i = 0;
   for (; i + kBlock <= bytes; i += kBlock) {
-    Vector* const block = reinterpret_cast<Vector*>(out + i);
+    Words* const block = reinterpret_cast<Words*>(out + i);
     for (int k = 0; k < kVectors; ++k) block[k] = filling;
     keep_loop();
   }
@@ -72,8 +72,8 @@ void write_bytes(char* out, int64_t bytes) {
 void copy_bytes(const char* x, char* out, int64_t bytes) {
   int64_t i = 0;
   for (; i + kBlock <= bytes; i += kBlock) {
-    const Vector* const from = reinterpret_cast<const Vector*>(x + i);
-    Vector* const to = reinterpret_cast<Vector*>(out + i);
+    const Words* const from = reinterpret_cast<const Words*>(x + i);
+    Words* const to = reinterpret_cast<Words*>(out + i);
     for (int k = 0; k < kVectors; ++k) to[k] = from[k];
     keep_loop();
   }

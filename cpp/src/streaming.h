@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 #include <string.h>
+
+#include "batchmill/portability.h"
+#include "vector.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -81,6 +84,32 @@ class OutputStream {
     memmove(stage_, stage_ + from, static_cast<size_t>(held) * sizeof(T));
     out_ += n;
     kept_ = held;
+  }
+
+  /* Writes n elements: source.at(i) is element i of them, source.vector(i) the vector of elements that begins with it. */
+  template <typename Source>
+  void put(int64_t n, const Source& source) {
+    if (!streaming_) {
+      T* const out = out_;
+      BM_INDEPENDENT
+      for (int64_t i = 0; i < n; ++i) out[i] = source.at(i);
+      out_ += n;
+      return;
+    }
+    int64_t i = 0;
+    if (kept_ > 0) {
+      const int64_t head = n < kPerLine - kept_ ? n : kPerLine - kept_;
+      for (; i < head; ++i) stage_[kept_ + i] = source.at(i);
+      commit(head);
+    }
+    for (; i + kPerLine <= n; i += kPerLine, out_ += kPerLine) {
+      for (int k = 0; k < kPerLine; k += kVectorLanes<T>) stream_vector(out_ + k, source.vector(i + k));
+    }
+    for (int64_t k = i; k < n; ++k) stage_[k - i] = source.at(k);
+    if (i < n) {
+      kept_ = n - i;
+      out_ += kept_;
+    }
   }
 
   /* Writes what is left; the stream is not used afterwards. */
