@@ -17,34 +17,48 @@ namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-/* Where the elements of a row are divided by one number. The elements `ahead` of them are asked for meanwhile: division leaves
- * the memory idle. */
+/* Elements that are divided by one number; or each by its own. Division leaves the memory idle, so what follows is asked for
+ * meanwhile. */
 template <typename T>
 struct DividedByOne {
   const T* x;
   T by;
-  int64_t ahead;
+  Ahead* ahead;
   T at(int64_t i) const { return x[i] / by; }
-  Vector<T> vector(int64_t i) const {
-    __builtin_prefetch(x + i + ahead);
-    return load_vector(x + i) / by;
-  }
+  Vector<T> vector(int64_t i) const { return load_vector(x + i) / by; }
+  void ask() const { ahead->ask(); }
 };
 
-/* Where every element has its divisor. */
 template <typename T>
 struct DividedByEach {
   const T* x;
   const T* by;
-  int64_t ahead;
+  Ahead* ahead;
   T at(int64_t i) const { return x[i] / by[i]; }
-  Vector<T> vector(int64_t i) const {
-    __builtin_prefetch(x + i + ahead);
-    return load_vector(x + i) / load_vector(by + i);
-  }
+  Vector<T> vector(int64_t i) const { return load_vector(x + i) / load_vector(by + i); }
+  void ask() const { ahead->ask(); }
 };
 
 /* ------------------------------------------------------------------------------------------------------------------- rows */
+
+/* The adjacent-pairs tree over kCount vectors of lanes. */
+template <typename Op, int kCount, typename S>
+inline S sum_vectors(const S* lanes) {
+  constexpr int kWidth = kVectorLanes<S>;
+  if constexpr (kCount > 1) {
+    S pairs[kCount / 2 * kWidth];
+    for (int k = 0; k < kCount / 2; ++k) {
+      const Vector<S> left = load_vector(lanes + 2 * k * kWidth), right = load_vector(lanes + (2 * k + 1) * kWidth);
+      const Vector<S> sums = Op::combine(even_lanes(left, right), odd_lanes(left, right));
+      memcpy(pairs + k * kWidth, &sums, sizeof sums);
+    }
+    return sum_vectors<Op, kCount / 2>(pairs);
+  } else {
+    Vector<S> sums = load_vector(lanes);
+    for (int left = kWidth; left > 1; left /= 2) sums = Op::combine(even_lanes(sums, sums), odd_lanes(sums, sums));
+    return sums[0];
+  }
+}
 
 /* The tree over the lanes of the n <= kChunk elements at x. */
 template <typename Order, typename T>
@@ -76,7 +90,7 @@ typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
       for (int64_t k = 0; k < n; ++k) lanes[k] = order.term(x[k]);
       for (int64_t k = n; k < kLanes; ++k) lanes[k] = Order::kMissing;
     }
-    return sum_lanes<Op, kLanes>(lanes);
+    return sum_vectors<Op, kLanes / kVectorLanes<Sum>>(lanes);
   }
 }
 
@@ -92,15 +106,12 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
   return tree.sum();
 }
 
-/* How far ahead elements are asked for, at most: what the first-level cache holds beside the row at hand. */
-template <typename T>
-constexpr int64_t kFarAhead = 8192 / sizeof(T);
-
 template <typename Order, typename T>
 void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
   /* Norms that are expensive are computed side by side, for as many rows as stay in the second-level cache. */
   constexpr int kMostRows = Order::kCheapTerm ? 1 : 16;
   const int together = length <= 4096 ? kMostRows : 1;
+  Ahead ahead(x);
   typename Order::Sum sums[kMostRows];
   T by[kMostRows];
   for (int64_t left = count; left > 0;) {
@@ -108,7 +119,7 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
     for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
     divisors_of(order, sums, rows, epsilon, by);
     for (int row = 0; row < rows; ++row, x += length) {
-      out.put(length, DividedByOne<T>{x, by[row], length < kFarAhead<T> ? length : kFarAhead<T>});
+      out.put(length, DividedByOne<T>{x, by[row], &ahead});
     }
     left -= rows;
   }
@@ -194,6 +205,7 @@ void short_rows(const Order& order, const T* x, OutputStream<T>& out, int width,
   constexpr int kPlaces = kBlockPlaces<Order>;
   static_assert(kPlaces <= OutputStream<T>::kPiece, "a block is one piece");
   const int padded = padded_width(width);
+  Ahead ahead(x);
   typename Order::Sum sums[kPlaces / 4];
   T by[kPlaces / 4];
   T divisors[kPlaces];
@@ -208,7 +220,7 @@ void short_rows(const Order& order, const T* x, OutputStream<T>& out, int width,
         for (int j = 0; j < 4; ++j) to[k + j] = by[row];
       }
     }
-    out.put(rows * width, DividedByEach<T>{x, divisors, rows * width});
+    out.put(rows * width, DividedByEach<T>{x, divisors, &ahead});
     x += rows * width;
     left -= rows;
   }
@@ -216,7 +228,10 @@ void short_rows(const Order& order, const T* x, OutputStream<T>& out, int width,
 
 template <typename Order, typename T>
 void normalize_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
-  if (length <= kShortRow<Order>) return short_rows(order, x, out, static_cast<int>(length), count, epsilon);
+  /* A row that fills all lanes is faster by itself. */
+  constexpr int64_t kLanes = SumOrder<typename Order::Sum>::kLanes;
+  if (length <= kShortRow<Order> && !(Order::kCheapTerm && length == kLanes))
+    return short_rows(order, x, out, static_cast<int>(length), count, epsilon);
   long_rows(order, x, out, length, count, epsilon);
 }
 
@@ -422,9 +437,10 @@ void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typena
 template <typename T>
 void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, int64_t first, int64_t last) {
   int64_t at = first % period;
+  Ahead ahead(x + first);
   for (int64_t done = first; done < last;) {
     const int64_t n = period - at < last - done ? period - at : last - done;
-    out.put(n, DividedByEach<T>{x + done, by + at, kFarAhead<T>});
+    out.put(n, DividedByEach<T>{x + done, by + at, &ahead});
     done += n;
     at = at + n == period ? 0 : at + n;
   }
@@ -462,6 +478,7 @@ void normalize_tiny_blocks(const Order& order, const T* x, OutputStream<T>& out,
                            T epsilon) {
   constexpr int kPlaces = kBlockPlaces<Order>;
   const int most = kPlaces / padded_width(length) / inner;
+  Ahead ahead(x);
   T rows[kPlaces];
   typename Order::Sum sums[kPlaces / 4];
   T by[kPlaces / 4];
@@ -482,7 +499,7 @@ void normalize_tiny_blocks(const Order& order, const T* x, OutputStream<T>& out,
         for (int k = 0; k < inner; ++k) to[k] = by_block[k];
       }
     }
-    out.put(n * length * inner, DividedByEach<T>{x, divisors, n * length * inner});
+    out.put(n * length * inner, DividedByEach<T>{x, divisors, &ahead});
     x += n * length * inner;
   }
 }
