@@ -44,17 +44,17 @@ struct DividedByEach {
 /* The adjacent-pairs tree over kCount vectors of lanes. */
 template <typename Op, int kCount, typename S>
 inline S sum_vectors(const S* lanes) {
-  constexpr int kWidth = kVectorLanes<S>;
+  constexpr int kWidth = kShuffledBytes / sizeof(S);
   if constexpr (kCount > 1) {
     S pairs[kCount / 2 * kWidth];
     for (int k = 0; k < kCount / 2; ++k) {
-      const Vector<S> left = load_vector(lanes + 2 * k * kWidth), right = load_vector(lanes + (2 * k + 1) * kWidth);
-      const Vector<S> sums = Op::combine(even_lanes(left, right), odd_lanes(left, right));
+      const ShuffledVector<S> left = load_shuffled(lanes + 2 * k * kWidth), right = load_shuffled(lanes + (2 * k + 1) * kWidth);
+      const ShuffledVector<S> sums = Op::combine(even_lanes(left, right), odd_lanes(left, right));
       memcpy(pairs + k * kWidth, &sums, sizeof sums);
     }
     return sum_vectors<Op, kCount / 2>(pairs);
   } else {
-    Vector<S> sums = load_vector(lanes);
+    ShuffledVector<S> sums = load_shuffled(lanes);
     for (int left = kWidth; left > 1; left /= 2) sums = Op::combine(even_lanes(sums, sums), odd_lanes(sums, sums));
     return sums[0];
   }
@@ -90,7 +90,7 @@ typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
       for (int64_t k = 0; k < n; ++k) lanes[k] = order.term(x[k]);
       for (int64_t k = n; k < kLanes; ++k) lanes[k] = Order::kMissing;
     }
-    return sum_vectors<Op, kLanes / kVectorLanes<Sum>>(lanes);
+    return sum_vectors<Op, static_cast<int>(kLanes * sizeof(Sum) / kShuffledBytes)>(lanes);
   }
 }
 

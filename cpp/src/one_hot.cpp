@@ -8,6 +8,7 @@
 #include "labels.h"
 #include "short_rows.h"
 #include "streaming.h"
+#include "vector.h"
 
 namespace batchmill {
 namespace BM_BUILD {
@@ -15,6 +16,9 @@ namespace {
 
 /* The shortest run of elements that is worth a loop of its own. */
 constexpr int64_t kLongRun = 64;
+
+/* The longest row that is filled and marked rather than made in registers. */
+constexpr int64_t kLongestFilledRow = 64;
 
 template <typename T>
 inline void fill(T* out, int64_t n, T value) {
@@ -24,13 +28,37 @@ inline void fill(T* out, int64_t n, T value) {
 /* What a label does to the element of its class. */
 template <typename T>
 struct Set {
+  static constexpr bool kIsOneHot = true;
   T on;
   void operator()(T& element) const { element = on; }
 };
 
 template <typename T>
 struct Increment {
+  static constexpr bool kIsOneHot = false;
   void operator()(T& element) const { element = Stored<T>::of(load(element) + 1); }
+};
+
+/* The elements of one row: `on` at its class. An element is large enough for the number of any class. */
+template <typename T>
+struct OneHotRow {
+  T label; /* No column's number where the label is ignored. */
+  T on;
+  T off;
+  T at(int64_t i) const { return static_cast<T>(i) == label ? on : off; }
+  Vector<T> vector(int64_t i) const {
+    const Vector<T> columns = first_columns() + static_cast<T>(i);
+    const Vector<T> zero = {};
+    return columns == label ? zero + on : zero + off;
+  }
+  void ask() const {}
+
+ private:
+  static Vector<T> first_columns() {
+    Vector<T> columns = {};
+    for (int k = 0; k < kVectorLanes<T>; ++k) columns[k] = static_cast<T>(k);
+    return columns;
+  }
 };
 
 /* Goes from label to label: `at` is the element of class 0 of the label's vector. */
@@ -94,6 +122,13 @@ struct Encoder {
     OutputStream<T> stream(out + first * block, streaming);
     const int64_t together = max(1, min(stream.kPiece / block, members > 0 ? kTile / members : last));
     bool good = true;
+    if constexpr (Mark::kIsOneHot && sizeof(T) >= 4) {
+      if (streaming && members == 1 && block > kLongestFilledRow) {
+        good = long_rows(first, last, stream);
+        stream.end();
+        return good;
+      }
+    }
     for (int64_t b = first; good && b < last; b += together) {
       const int64_t count = min(together, last - b), size = count * block;
       for (int64_t from = 0; good && from < size; from += stream.kPiece) {
@@ -107,6 +142,19 @@ struct Encoder {
     }
     stream.end();
     return good;
+  }
+
+  /* Rows that are longer than a line, each made in registers. */
+  bool long_rows(int64_t first, int64_t last, OutputStream<T>& stream) const {
+    int32_t tile[kTile];
+    for (int64_t done = first; done < last; done += kTile) {
+      const int64_t some = min(last - done, kTile);
+      if (read_tile(labels, rule, done, some, tile) == kBad) return false;
+      for (int64_t i = 0; i < some; ++i) {
+        stream.put(labels.classes, OneHotRow<T>{static_cast<T>(static_cast<int64_t>(tile[i])), mark.on, off});
+      }
+    }
+    return true;
   }
 
   /* The vectors [first, last), a stretch of a run after the other. */

@@ -12,13 +12,18 @@ namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-template <typename T>
+template <typename T, int kBytes>
 struct VectorOf {
-  typedef T Type __attribute__((vector_size(BM_VECTOR_BYTES)));
+  typedef T Type __attribute__((vector_size(kBytes)));
 };
 
 template <typename T>
-using Vector = typename VectorOf<T>::Type;
+using Vector = typename VectorOf<T, BM_VECTOR_BYTES>::Type;
+
+/* Vectors whose lanes are moved about: AVX2 moves them only within halves at full speed. */
+constexpr int kShuffledBytes = BM_VECTOR_BYTES == 32 ? 16 : BM_VECTOR_BYTES;
+template <typename T>
+using ShuffledVector = typename VectorOf<T, kShuffledBytes>::Type;
 
 template <typename T>
 constexpr int kVectorLanes = BM_VECTOR_BYTES / sizeof(T);
@@ -26,6 +31,13 @@ constexpr int kVectorLanes = BM_VECTOR_BYTES / sizeof(T);
 template <typename T>
 inline Vector<T> load_vector(const T* from) {
   Vector<T> vector;
+  memcpy(&vector, from, sizeof vector);
+  return vector;
+}
+
+template <typename T>
+inline ShuffledVector<T> load_shuffled(const T* from) {
+  ShuffledVector<T> vector;
   memcpy(&vector, from, sizeof vector);
   return vector;
 }
