@@ -435,9 +435,8 @@ void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typena
 
 /* Divides rows of a block by what stands in by, a pattern of `period` divisors that begins with element 0. */
 template <typename T>
-void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, int64_t first, int64_t last) {
+void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, int64_t first, int64_t last, Ahead ahead) {
   int64_t at = first % period;
-  Ahead ahead(x + first);
   for (int64_t done = first; done < last;) {
     const int64_t n = period - at < last - done ? period - at : last - done;
     out.put(n, DividedByEach<T>{x + done, by + at, &ahead});
@@ -504,6 +503,9 @@ void normalize_tiny_blocks(const Order& order, const T* x, OutputStream<T>& out,
   }
 }
 
+/* The largest block that surely stays in the second-level cache, beside the next one. */
+constexpr int64_t kCachedBlockBytes = 512 * 1024;
+
 template <typename Order, typename T>
 void normalize_columns(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last,
                        T epsilon, bool streaming) {
@@ -513,6 +515,9 @@ void normalize_columns(const Order& order, const T* x, T* out, int64_t length, i
   OutputStream<T> blocks(out + (first + inner - 1) / inner * length * inner, streaming);
   Sum sums[kTile];
   Pattern<T> pattern;
+  /* A block that stays in the second-level cache needs nothing while it is divided: the next one is asked for. */
+  const int64_t bytes = length * inner * static_cast<int64_t>(sizeof(T));
+  const int64_t distance = bytes <= kCachedBlockBytes ? bytes : Ahead::kBlock;
   for (int64_t line = first; line < last;) {
     const int64_t column = line % inner;
     const int64_t start = line / inner * length * inner;
@@ -523,12 +528,12 @@ void normalize_columns(const Order& order, const T* x, T* out, int64_t length, i
     T* const by = pattern.by();
     divisors_of(order, sums, width, epsilon, by);
     if (width == inner) {
-      divide_run(block, blocks, by, pattern.repeat(width, length * inner), 0, length * inner);
+      divide_run(block, blocks, by, pattern.repeat(width, length * inner), 0, length * inner, Ahead(block, distance));
     } else {
       for (int64_t i = 0; i < length; ++i) {
         const int64_t row = start + i * inner + column;
         OutputStream<T> segment(out + row, streaming);
-        divide_run(x + row, segment, by, width, 0, width);
+        divide_run(x + row, segment, by, width, 0, width, Ahead(x + row));
         segment.end_segment();
       }
     }
@@ -585,14 +590,14 @@ void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_
   T* const by = pattern.by();
   if (inner <= pattern.kLongest / 2) {
     for (int64_t k = 0; k < inner; ++k) by[k] = static_cast<T>(divisors[k]);
-    divide_run(x, stream, by, pattern.repeat(inner, last - first), first, last);
+    divide_run(x, stream, by, pattern.repeat(inner, last - first), first, last, Ahead(x + first));
   } else {
     for (int64_t done = first; done < last;) {
       const int64_t at = done % inner;
       int64_t n = inner - at < last - done ? inner - at : last - done;
       if (n > pattern.kLongest) n = pattern.kLongest;
       for (int64_t k = 0; k < n; ++k) by[k] = static_cast<T>(divisors[at + k]);
-      divide_run(x + done, stream, by, n, 0, n);
+      divide_run(x + done, stream, by, n, 0, n, Ahead(x + done));
       done += n;
     }
   }

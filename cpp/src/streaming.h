@@ -40,8 +40,12 @@ inline void store_lines(void* to, const void* from, int64_t lines) {
  * pages, from each in turn. The processor fetches ahead by itself within a page, and so does it in four of them. */
 class Ahead {
  public:
-  /* For a walk that begins here. */
-  explicit Ahead(const void* from) : block_(static_cast<const char*>(from) + kBlock) {}
+  static constexpr int64_t kPage = 4096;
+  static constexpr int64_t kPages = 4;
+  static constexpr int64_t kBlock = kPages * kPage;
+
+  /* For a walk that begins here, or for what lies at a distance from it. */
+  explicit Ahead(const void* from, int64_t distance = kBlock) : block_(static_cast<const char*>(from) + distance) {}
 
   void ask() {
     __builtin_prefetch(block_ + (line_ % kPages) * kPage + line_ / kPages * kLineBytes);
@@ -52,9 +56,6 @@ class Ahead {
   }
 
  private:
-  static constexpr int64_t kPage = 4096;
-  static constexpr int64_t kPages = 4;
-  static constexpr int64_t kBlock = kPages * kPage;
   const char* block_;
   int64_t line_ = 0;
 };
@@ -114,9 +115,12 @@ class OutputStream {
   template <typename Source>
   void put(int64_t n, const Source& source) {
     if (!streaming_) {
-      T* const out = out_;
-      BM_INDEPENDENT
-      for (int64_t i = 0; i < n; ++i) out[i] = source.at(i);
+      int64_t i = 0;
+      for (; i + kVectorLanes<T> <= n; i += kVectorLanes<T>) {
+        const Vector<T> vector = source.vector(i);
+        memcpy(out_ + i, &vector, sizeof vector);
+      }
+      for (; i < n; ++i) out_[i] = source.at(i);
       out_ += n;
       return;
     }
