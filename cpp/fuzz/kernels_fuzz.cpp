@@ -194,6 +194,102 @@ void convert(Input& input, const Kernels* const* builds, int count) {
   }
 }
 
+void labels(Input& input, const Kernels* const* builds, int count) {
+  const int32_t type = input.byte() % 10;
+  const int64_t classes = 1 + input.number(1200);
+  const int64_t depth = input.byte() & 1 ? 1 : input.number(4);
+  const int64_t inner = input.byte() & 1 ? 1 : 1 + input.number(150);
+  const int64_t outer = 1 + input.number(classes * inner < 2000 ? 40 : 2);
+  const int64_t lines = outer * inner, elements = lines * classes, middle = input.number(lines);
+  const int64_t size = INT64_C(1) << input.byte() % 4;
+  Memory values(lines * depth * bytes_of(type), input.byte() % 16 * bytes_of(type));
+  values.fill(input);
+  const bm_labels labels = {values.at(), type, input.byte() & 1, input.byte() % 4 - 1, classes};
+  int64_t found[2] = {};
+  builds[0]->scan_labels(labels, 0, lines * depth, found);
+  const bool good = found[0] == lines * depth;
+  Memory ones(elements * size, 0), counts(elements * 4, 0);
+  for (int i = 0; i < count; ++i) {
+    int64_t seen[2] = {};
+    builds[i]->scan_labels(labels, 0, lines * depth, seen);
+    require(seen[0] == found[0] && seen[1] == found[1], "scan_labels", *builds[i]);
+    for (const bool streaming : {false, true}) {
+      Memory out(elements * size, input.byte() % 16 * size), sums(elements * 4, input.byte() % 16 * 4);
+      const bool encoded = builds[i]->one_hot(labels, depth, inner, out.at(), static_cast<int32_t>(size), 0x0102030405060708,
+                                              0x1112131415161718, 0, middle, streaming) &
+                           builds[i]->one_hot(labels, depth, inner, out.at(), static_cast<int32_t>(size), 0x0102030405060708,
+                                              0x1112131415161718, middle, lines, streaming);
+      const bool counted = builds[i]->count_labels(labels, depth, inner, sums.at(), BM_INT32, 0, middle, streaming) &
+                           builds[i]->count_labels(labels, depth, inner, sums.at(), BM_INT32, middle, lines, streaming);
+      require(encoded == good && counted == good, "one_hot", *builds[i]);
+      if (!good) continue;
+      if (i == 0 && !streaming) {
+        ones.copy(out);
+        counts.copy(sums);
+      }
+      require(!memcmp(ones.at(), out.at(), static_cast<size_t>(elements * size)), "one_hot", *builds[i]);
+      require(!memcmp(counts.at(), sums.at(), static_cast<size_t>(elements * 4)), "count_labels", *builds[i]);
+    }
+  }
+}
+
+void arg_max(Input& input, const Kernels* const* builds, int count) {
+  const int32_t type = input.byte() % 10;
+  const int64_t length = 1 + input.number(3000);
+  const int64_t inner = input.byte() & 1 ? 1 : 1 + input.number(100);
+  const int64_t outer = 1 + input.number(length * inner < 1000 ? 30 : 2);
+  const int64_t lines = outer * inner, middle = input.number(lines);
+  Memory x(lines * length * bytes_of(type), input.byte() % 16 * bytes_of(type));
+  x.fill(input);
+  std::vector<int64_t> first(static_cast<size_t>(lines));
+  for (int i = 0; i < count; ++i) {
+    std::vector<int64_t> seen(static_cast<size_t>(lines));
+    builds[i]->arg_max(x.at(), type, length, inner, 0, middle, seen.data());
+    builds[i]->arg_max(x.at(), type, length, inner, middle, lines, seen.data() + middle);
+    if (i == 0) first = seen;
+    require(first == seen, "arg_max", *builds[i]);
+  }
+}
+
+void features(Input& input, const Kernels* const* builds, int count) {
+  const int32_t type = input.byte() % 10;
+  const int32_t out_type = input.byte() & 1 ? BM_FLOAT32 : BM_FLOAT64;
+  const int64_t features = 1 + input.number(1100);
+  const int64_t inner = input.byte() & 1 ? 1 : 1 + input.number(100);
+  const int64_t rows = 1 + input.number(features * inner < 1000 ? 60 : 3);
+  const int64_t row = features * inner, elements = rows * row, cut = input.number(elements);
+  Memory x(elements * bytes_of(type), input.byte() % 16 * bytes_of(type));
+  x.fill(input);
+  std::vector<double> a(static_cast<size_t>(features)), b(a), pivots(a);
+  for (size_t k = 0; k < a.size(); ++k) {
+    a[k] = input.byte() / 8.0 - 16;
+    b[k] = 1 + input.byte() / 16.0;
+    pivots[k] = input.byte() - 128.0;
+  }
+  const bool divide = input.byte() & 1, bounded = input.byte() & 1;
+  const double low = bounded ? -3 : -HUGE_VAL, high = bounded ? 5 : HUGE_VAL;
+  Memory scaled(elements * bytes_of(out_type), 0);
+  std::vector<double> first[4];
+  for (int i = 0; i < count; ++i) {
+    std::vector<double> seen[4] = {a, a, a, a};
+    builds[i]->moments(x.at(), type, rows, row, features, inner, inner, pivots.data(), seen[0].data(), seen[1].data());
+    builds[i]->extremes(x.at(), type, rows, row, features, inner, inner, seen[2].data(), seen[3].data());
+    for (int k = 0; k < 4; ++k) {
+      if (i == 0) first[k] = seen[k];
+      require(same<double>(first[k].data(), seen[k].data(), features), k < 2 ? "moments" : "extremes", *builds[i]);
+    }
+    for (const bool streaming : {false, true}) {
+      Memory out(elements * bytes_of(out_type), input.byte() % 16 * bytes_of(out_type));
+      builds[i]->rescale(x.at(), type, out.at(), out_type, divide, a.data(), b.data(), features, inner, 0, cut, low, high,
+                         streaming);
+      builds[i]->rescale(x.at(), type, out.at(), out_type, divide, a.data(), b.data(), features, inner, cut, elements, low,
+                         high, streaming);
+      if (i == 0 && !streaming) scaled.copy(out);
+      require(same_elements(out_type, scaled.at(), out.at(), elements), "rescale", *builds[i]);
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -201,7 +297,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Kernels* builds[batchmill::kMaxBuilds];
   const int count = batchmill::supported_kernels(builds);
   using Check = void (*)(Input&, const Kernels* const*, int);
-  constexpr Check checks[] = {normalize, sum_and_divide, convert};
+  constexpr Check checks[] = {normalize, sum_and_divide, convert, labels, arg_max, features};
   checks[input.byte() % (sizeof checks / sizeof *checks)](input, builds, count);
   return 0;
 }
