@@ -108,9 +108,12 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
 
 template <typename Order, typename T>
 void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
-  /* Norms that are expensive are computed side by side, for as many rows as stay in the second-level cache. */
-  constexpr int kMostRows = Order::kCheapTerm ? 1 : 16;
-  const int together = length <= 4096 ? kMostRows : 1;
+  /* Norms are computed side by side, for as many rows as stay in the first-level cache: a norm waits for its own sum, not for
+   * others. */
+  constexpr int kMostRows = 16;
+  constexpr int64_t kBytes = 16 * 1024;
+  const int64_t fit = kBytes / (length * static_cast<int64_t>(sizeof(T)));
+  const int together = fit < 1 ? 1 : fit < kMostRows ? static_cast<int>(fit) : kMostRows;
   Ahead ahead(x);
   typename Order::Sum sums[kMostRows];
   T by[kMostRows];
