@@ -45,6 +45,15 @@ class BmPinned {
 
 static inline int64_t bm_bind_address(const void* memory) { return static_cast<int64_t>(reinterpret_cast<intptr_t>(memory)); }
 
+/* Pages as a direct buffer that owns nothing; null when there is no memory. */
+static inline jobject bm_bind_map_pages(JNIEnv* env, jclass, int64_t bytes) {
+  const int64_t address = bm_map_pages(bytes);
+  if (!address) return nullptr;
+  jobject buffer = env->NewDirectByteBuffer(reinterpret_cast<void*>(static_cast<intptr_t>(address)), bytes);
+  if (!buffer) bm_unmap_pages(address, bytes);
+  return buffer;
+}
+
 /* Whether an array held twice is the same memory: false when the virtual machine hands out copies, as it does under
  * -Xcheck:jni. */
 static inline bool bm_bind_shares(JNIEnv* env, jclass, jobject array) {

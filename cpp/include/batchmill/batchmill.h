@@ -1,6 +1,6 @@
 /* The C ABI of Batchmill's native library: pointers, sizes and a status out.
  *
- * Every function is a pure function over the range it is given: it starts no thread, allocates nothing, keeps no state, and may
+ * Every kernel is a pure function over the range it is given: it starts no thread, allocates nothing, keeps no state, and may
  * be called by any number of threads. Callers validate first; a function that returns a status still refuses what it can see to
  * be wrong. */
 #ifndef BATCHMILL_BATCHMILL_H
@@ -27,7 +27,7 @@ typedef enum bm_status {
 } bm_status;
 
 /* The number that the Java side compares with its own: raised whenever a signature or a meaning changes. */
-#define BM_ABI_VERSION 3
+#define BM_ABI_VERSION 4
 BM_API int32_t bm_abi_version(void);
 
 /* The instruction set the kernels run with: "baseline", "avx2" or "avx512". It is the best one of the machine, or the one that
@@ -36,6 +36,11 @@ BM_API const char* bm_isa(void);
 
 /* All instruction sets that the kernels could run with on this machine, best first, separated by commas. */
 BM_API const char* bm_supported_isas(void);
+
+/* The address of so many bytes of zeroed pages, in huge ones where the system has them; 0 when it has no more memory. The pages
+ * come into being when they are first touched. The caller gives them back, with the same number. */
+BM_API int64_t bm_map_pages(int64_t bytes);
+BM_API void bm_unmap_pages(int64_t address, int64_t bytes);
 
 /* The types of elements. Mirrored by dev.batchmill.internal.kernel.ElementType. */
 typedef enum bm_type {

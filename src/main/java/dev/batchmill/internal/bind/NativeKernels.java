@@ -42,6 +42,19 @@ public final class NativeKernels {
   @Name("bm_bind_address")
   private static native long address(@Cast("const void*") Buffer direct);
 
+  /**
+   * A direct buffer over so many bytes of zeroed pages, in huge ones where the system has them; the
+   * pages come into being when they are first touched. Nothing frees them but {@link #unmapPages}.
+   * Null when the system has no more memory.
+   */
+  @Name("bm_bind_map_pages")
+  @Raw(withEnv = true)
+  public static native @Nullable Object mapPages(long bytes);
+
+  /** Gives pages back. No buffer over them may be used any more. */
+  @Name("bm_unmap_pages")
+  public static native void unmapPages(long address, long bytes);
+
   /** Whether native code sees Java's arrays themselves; under -Xcheck:jni it sees copies. */
   public static boolean sharesArrays() {
     return shares(new byte[1]);

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Zeroed memory outside the heap, aligned to 64 bytes, with an owner.
  *
- * <p>The memory is a direct buffer: whoever holds the buffer keeps it alive, also after {@link
- * #close}, so that a view can never point at freed memory. Closing says that the owner is done; an
- * owner that is collected without having been closed is reported as a leak. Thread-safe.
+ * <p>Large memory is pages of its own, see {@link MappedPages}, small memory Java's direct memory.
+ * Either is a direct buffer: whoever holds the buffer keeps it alive, also after {@link #close}, so
+ * that a view can never point at freed memory. Closing says that the owner is done; an owner that
+ * is collected without having been closed is reported as a leak. Thread-safe.
  */
 public final class HostMemory implements AutoCloseable {
   /** The alignment of every allocation: a cache line, and what AVX-512 and TensorFlow want. */
@@ -54,12 +55,16 @@ public final class HostMemory implements AutoCloseable {
           "off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
     }
     int size = (int) byteSize;
+    ByteBuffer pages = MappedPages.allocate(size);
+    ByteBuffer memory = pages != null ? pages : aligned(size);
+    return new HostMemory(memory.order(ByteOrder.nativeOrder()));
+  }
+
+  private static ByteBuffer aligned(int size) {
     // The slice begins and ends at multiples of the alignment: less than one is lost at each end.
-    ByteBuffer aligned =
-        ByteBuffer.allocateDirect(size + 2 * (ALIGNMENT - 1))
-            .alignedSlice(ALIGNMENT)
-            .slice(0, size);
-    return new HostMemory(aligned.order(ByteOrder.nativeOrder()));
+    return ByteBuffer.allocateDirect(size + 2 * (ALIGNMENT - 1))
+        .alignedSlice(ALIGNMENT)
+        .slice(0, size);
   }
 
   /** The size in bytes. */

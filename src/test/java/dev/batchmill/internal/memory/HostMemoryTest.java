@@ -22,7 +22,8 @@ class HostMemoryTest {
   @Test
   void memoryIsAlignedZeroedAndOfTheSizeAskedFor() {
     NativeLibrary.requireLoaded();
-    for (int size : new int[] {0, 1, 63, 64, 65, 127, 128, 129, 1_000_000}) {
+    for (int size :
+        new int[] {0, 1, 63, 64, 65, 127, 128, 129, 1_000_000, 4 << 20, (8 << 20) + 1}) {
       try (HostMemory memory = HostMemory.allocate(size)) {
         ByteBuffer buffer = memory.buffer();
         assertEquals(size, memory.byteSize());
@@ -34,6 +35,8 @@ class HostMemoryTest {
         if (size > 0) {
           assertEquals(0, NativeKernels.addressOf(buffer) % HostMemory.ALIGNMENT);
           assertEquals(0, buffer.get(size - 1));
+          buffer.put(size - 1, (byte) 7);
+          assertEquals(7, buffer.get(size - 1));
         }
       }
     }
