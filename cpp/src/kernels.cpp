@@ -36,13 +36,13 @@ Cpu detect() {
   Cpu cpu;
   unsigned a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d)) return cpu;
-  const bool osxsave = c & bit(27), avx = c & bit(28);
+  const bool osxsave = c & bit(27), avx = c & bit(28), fma = c & bit(12);
   if (!osxsave || !avx) return cpu;
   unsigned saved, high;
   __asm__ volatile("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
   constexpr unsigned ymm = bit(1) | bit(2), zmm = bit(5) | bit(6) | bit(7);
   if ((saved & ymm) != ymm || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return cpu;
-  cpu.avx2 = b & bit(5);
+  cpu.avx2 = (b & bit(5)) && fma;
   constexpr unsigned f = bit(16), dq = bit(17), bw = bit(30), vl = bit(31), all = f | dq | bw | vl;
   cpu.avx512 = cpu.avx2 && (saved & zmm) == zmm && (b & all) == all;
   return cpu;

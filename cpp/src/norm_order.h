@@ -27,6 +27,8 @@ struct OrderOne {
   static constexpr T kMissing = 0;
   T term(T x) const { return magnitude(x); }
   T norm(T sum) const { return sum; }
+  /* Whether no element exceeds the norm but by rounding. */
+  bool bounds_elements() const { return true; }
 };
 
 template <typename T>
@@ -38,6 +40,7 @@ struct OrderTwo : OrderOne<T> {
 template <typename T>
 struct OrderZero : OrderOne<T> {
   T term(T x) const { return x != 0 ? T(1) : T(0); }
+  bool bounds_elements() const { return false; }
 };
 
 template <typename T>
@@ -49,6 +52,7 @@ template <typename T>
 struct OrderMin : OrderOne<T> {
   using Op = Min;
   static constexpr T kMissing = HUGE_VAL;
+  bool bounds_elements() const { return false; }
 };
 
 /* Terms that have been computed already. */
@@ -98,6 +102,9 @@ struct OrderP {
     for (; n > kBlock; n -= kBlock, x += kBlock, out += kBlock) block(x, kBlock, out);
     block(x, static_cast<int>(n), out);
   }
+
+  /* For the smallest orders, rounding is all that the norm consists of. */
+  bool bounds_elements() const { return p >= 0.5; }
 
   T norm(double sum) const { return static_cast<T>(power<FullPrecision>(sum, root)); }
 

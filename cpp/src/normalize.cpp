@@ -9,6 +9,7 @@
 #include "batchmill/portability.h"
 #include "batchmill/sum_order.h"
 #include "build.h"
+#include "division.h"
 #include "norm_order.h"
 #include "streaming.h"
 #include "vector.h"
@@ -17,8 +18,8 @@ namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-/* Elements that are divided by one number; or each by its own. Division leaves the memory idle, so what follows is asked for
- * meanwhile. */
+/* Elements that are divided by one number, or each by its own; by division, or by multiplication where the divisors allow it.
+ * Division leaves the memory idle, so what follows is asked for meanwhile. */
 template <typename T>
 struct DividedByOne {
   const T* x;
@@ -30,12 +31,53 @@ struct DividedByOne {
 };
 
 template <typename T>
+struct MultipliedByOne {
+  const T* x;
+  T by;
+  T reciprocal;
+  T rest;
+  typename Divider<T>::Bits least;
+  Ahead* ahead;
+
+  MultipliedByOne(const T* x, T by, Ahead* ahead)
+      : x(x),
+        by(by),
+        reciprocal(Divider<T>::reciprocal(by)),
+        rest(Divider<T>::rest(by, reciprocal)),
+        least(Divider<T>::least(by)),
+        ahead(ahead) {}
+
+  T at(int64_t i) const { return x[i] / by; }
+  Vector<T> vector(int64_t i) const {
+    const Vector<T> zeros = {};
+    return Divider<T>::quotient(load_vector(x + i), by + zeros, reciprocal + zeros, rest + zeros, least);
+  }
+  void ask() const { ahead->ask(); }
+};
+
+template <typename T>
 struct DividedByEach {
   const T* x;
   const T* by;
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by[i]; }
   Vector<T> vector(int64_t i) const { return load_vector(x + i) / load_vector(by + i); }
+  void ask() const { ahead->ask(); }
+};
+
+template <typename T>
+struct MultipliedByEach {
+  const T* x;
+  const T* by;
+  const T* reciprocals;
+  const T* rests;
+  typename Divider<T>::Bits least;
+  Ahead* ahead;
+  T at(int64_t i) const { return x[i] / by[i]; }
+  Vector<T> vector(int64_t i) const {
+    return Divider<T>::quotient(load_vector(x + i), load_vector(by + i), load_vector(reciprocals + i), load_vector(rests + i),
+                                least);
+  }
   void ask() const { ahead->ask(); }
 };
 
@@ -107,6 +149,15 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
 }
 
 template <typename Order, typename T>
+void put_row(const Order& order, const T* x, OutputStream<T>& out, int64_t length, T by, Ahead* ahead) {
+  if (order.bounds_elements() && Divider<T>::takes(by)) {
+    out.put(length, MultipliedByOne<T>(x, by, ahead));
+  } else {
+    out.put(length, DividedByOne<T>{x, by, ahead});
+  }
+}
+
+template <typename Order, typename T>
 void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t count, T epsilon) {
   /* Norms are computed side by side, for as many rows as stay in the first-level cache: a norm waits for its own sum, not for
    * others. */
@@ -122,7 +173,7 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
     for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
     divisors_of(order, sums, rows, epsilon, by);
     for (int row = 0; row < rows; ++row, x += length) {
-      out.put(length, DividedByOne<T>{x, by[row], &ahead});
+      put_row(order, x, out, length, by[row], &ahead);
     }
     left -= rows;
   }
@@ -436,37 +487,68 @@ void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typena
   tree.sum(sums);
 }
 
-/* Divides rows of a block by what stands in by, a pattern of `period` divisors that begins with element 0. */
-template <typename T>
-void divide_run(const T* x, OutputStream<T>& out, const T* by, int64_t period, int64_t first, int64_t last, Ahead ahead) {
-  int64_t at = first % period;
-  for (int64_t done = first; done < last;) {
-    const int64_t n = period - at < last - done ? period - at : last - done;
-    out.put(n, DividedByEach<T>{x + done, by + at, &ahead});
-    done += n;
-    at = at + n == period ? 0 : at + n;
-  }
-}
-
 /* A pattern of divisors, repeated until it is long enough for a fast loop. */
 template <typename T>
 class Pattern {
  public:
   static constexpr int64_t kLongest = 2 * kTileBytes / sizeof(T);
 
-  /* The first `width` divisors stand in by(). */
+  /* The first `width` divisors stand in by(), then this is called. They are repeated, no further than is of use for n elements.
+   * `bounding` says that no element exceeds its divisor but by rounding. */
+  void repeat(int64_t width, int64_t n, bool bounding) {
+    const int64_t enough = n < kLongest / 2 ? n : kLongest / 2;
+    inverted_ = bounding && n / width >= kWorthwhile && invert(width);
+    period_ = width;
+    for (; 2 * period_ <= enough; period_ *= 2) {
+      const size_t bytes = static_cast<size_t>(period_) * sizeof(T);
+      memcpy(by_ + period_, by_, bytes);
+      if (inverted_) {
+        memcpy(reciprocals_ + period_, reciprocals_, bytes);
+        memcpy(rests_ + period_, rests_, bytes);
+      }
+    }
+  }
+
   T* by() { return by_; }
 
-  /* Repeats them, no further than is of use for n elements; the length of the pattern is returned. */
-  int64_t repeat(int64_t width, int64_t n) {
-    const int64_t enough = n < kLongest / 2 ? n : kLongest / 2;
-    int64_t held = width;
-    for (; 2 * held <= enough; held *= 2) memcpy(by_ + held, by_, static_cast<size_t>(held) * sizeof(T));
-    return held;
+  /* Divides the elements [first, last) of an array at x; the pattern begins with element 0. */
+  void divide(const T* x, OutputStream<T>& out, int64_t first, int64_t last, Ahead ahead) const {
+    int64_t at = first % period_;
+    for (int64_t done = first; done < last;) {
+      const int64_t n = period_ - at < last - done ? period_ - at : last - done;
+      if (inverted_) {
+        out.put(n, MultipliedByEach<T>{x + done, by_ + at, reciprocals_ + at, rests_ + at, least_, &ahead});
+      } else {
+        out.put(n, DividedByEach<T>{x + done, by_ + at, &ahead});
+      }
+      done += n;
+      at = at + n == period_ ? 0 : at + n;
+    }
   }
 
  private:
+  /* A reciprocal costs as much as two divisions. */
+  static constexpr int64_t kWorthwhile = 8;
+
+  bool invert(int64_t width) {
+    bool taken = true;
+    T most = 0;
+    for (int64_t k = 0; k < width; ++k) {
+      taken &= Divider<T>::takes(by_[k]);
+      most = by_[k] > most ? by_[k] : most;
+      reciprocals_[k] = Divider<T>::reciprocal(by_[k]);
+      rests_[k] = Divider<T>::rest(by_[k], reciprocals_[k]);
+    }
+    least_ = Divider<T>::least(most);
+    return taken;
+  }
+
   T by_[kLongest];
+  T reciprocals_[kLongest];
+  T rests_[kLongest];
+  int64_t period_ = 1;
+  bool inverted_ = false;
+  typename Divider<T>::Bits least_ = 0;
 };
 
 /* Blocks so small that several of them fit into one block of short rows: their columns are laid out as rows. */
@@ -528,15 +610,16 @@ void normalize_columns(const Order& order, const T* x, T* out, int64_t length, i
     if (width > kTile) width = kTile;
     const T* const block = x + start;
     sum_tile(order, PaddedRows<T>(block, length, inner, column, width), length, sums);
-    T* const by = pattern.by();
-    divisors_of(order, sums, width, epsilon, by);
+    divisors_of(order, sums, width, epsilon, pattern.by());
     if (width == inner) {
-      divide_run(block, blocks, by, pattern.repeat(width, length * inner), 0, length * inner, Ahead(block, distance));
+      pattern.repeat(width, length * inner, order.bounds_elements());
+      pattern.divide(block, blocks, 0, length * inner, Ahead(block, distance));
     } else {
+      pattern.repeat(width, length * width, order.bounds_elements());
       for (int64_t i = 0; i < length; ++i) {
         const int64_t row = start + i * inner + column;
         OutputStream<T> segment(out + row, streaming);
-        divide_run(x + row, segment, by, width, 0, width, Ahead(x + row));
+        pattern.divide(x + row, segment, 0, width, Ahead(x + row));
         segment.end_segment();
       }
     }
@@ -593,14 +676,16 @@ void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_
   T* const by = pattern.by();
   if (inner <= pattern.kLongest / 2) {
     for (int64_t k = 0; k < inner; ++k) by[k] = static_cast<T>(divisors[k]);
-    divide_run(x, stream, by, pattern.repeat(inner, last - first), first, last, Ahead(x + first));
+    pattern.repeat(inner, last - first, false);
+    pattern.divide(x, stream, first, last, Ahead(x + first));
   } else {
     for (int64_t done = first; done < last;) {
       const int64_t at = done % inner;
       int64_t n = inner - at < last - done ? inner - at : last - done;
       if (n > pattern.kLongest) n = pattern.kLongest;
       for (int64_t k = 0; k < n; ++k) by[k] = static_cast<T>(divisors[at + k]);
-      divide_run(x + done, stream, by, n, 0, n, Ahead(x + done));
+      pattern.repeat(n, n, false);
+      pattern.divide(x + done, stream, 0, n, Ahead(x + done));
       done += n;
     }
   }
