@@ -39,18 +39,9 @@ struct MultipliedByOne {
   typename Divider<T>::Bits least;
   Ahead* ahead;
 
-  MultipliedByOne(const T* x, T by, Ahead* ahead)
-      : x(x),
-        by(by),
-        reciprocal(Divider<T>::reciprocal(by)),
-        rest(Divider<T>::rest(by, reciprocal)),
-        least(Divider<T>::least(by)),
-        ahead(ahead) {}
-
   T at(int64_t i) const { return x[i] / by; }
   Vector<T> vector(int64_t i) const {
-    const Vector<T> zeros = {};
-    return Divider<T>::quotient(load_vector(x + i), by + zeros, reciprocal + zeros, rest + zeros, least);
+    return Divider<T>::quotient(load_vector(x + i), broadcast(by), broadcast(reciprocal), broadcast(rest), least);
   }
   void ask() const { ahead->ask(); }
 };
@@ -83,9 +74,9 @@ struct MultipliedByEach {
 
 /* ------------------------------------------------------------------------------------------------------------------- rows */
 
-/* The adjacent-pairs tree over kCount vectors of lanes. */
+/* The adjacent-pairs tree over kCount vectors of lanes, up to where one vector is left. */
 template <typename Op, int kCount, typename S>
-inline S sum_vectors(const S* lanes) {
+inline ShuffledVector<S> sum_vectors(const S* lanes) {
   constexpr int kWidth = kShuffledBytes / sizeof(S);
   if constexpr (kCount > 1) {
     S pairs[kCount / 2 * kWidth];
@@ -96,15 +87,35 @@ inline S sum_vectors(const S* lanes) {
     }
     return sum_vectors<Op, kCount / 2>(pairs);
   } else {
-    ShuffledVector<S> sums = load_shuffled(lanes);
-    for (int left = kWidth; left > 1; left /= 2) sums = Op::combine(even_lanes(sums, sums), odd_lanes(sums, sums));
-    return sums[0];
+    return load_shuffled(lanes);
   }
 }
 
-/* The tree over the lanes of the n <= kChunk elements at x. */
+/* The rest of the tree. */
+template <typename Op, typename S>
+inline S sum_vector(ShuffledVector<S> sums) {
+  for (int left = kShuffledBytes / sizeof(S); left > 1; left /= 2) {
+    sums = Op::combine(even_lanes(sums, sums), odd_lanes(sums, sums));
+  }
+  return sums[0];
+}
+
+/* The rest of as many trees as a vector has lanes: the nodes of two are combined in one vector. */
+template <typename Op, typename S>
+inline void sum_each_vector(ShuffledVector<S>* nodes, S* sums) {
+  constexpr int kWidth = kShuffledBytes / sizeof(S);
+  for (int left = kWidth; left > 1; left /= 2) {
+    for (int k = 0; k < left / 2; ++k) {
+      const ShuffledVector<S> a = nodes[2 * k], b = nodes[2 * k + 1];
+      nodes[k] = Op::combine(even_lanes(a, b), odd_lanes(a, b));
+    }
+  }
+  memcpy(sums, nodes, sizeof nodes[0]);
+}
+
+/* The tree over the lanes of the n <= kChunk elements at x, up to where one vector is left. */
 template <typename Order, typename T>
-typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
+ShuffledVector<typename Order::Sum> chunk_vector(const Order& order, const T* x, int64_t n) {
   using Sum = typename Order::Sum;
   using Op = typename Order::Op;
   constexpr int kLanes = SumOrder<Sum>::kLanes;
@@ -112,7 +123,7 @@ typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
   if constexpr (!Order::kCheapTerm) {
     Sum terms[kLanes * kTerms];
     order.terms(x, n, terms);
-    return chunk_sum(Terms<Sum>(), terms, n);
+    return chunk_vector(Terms<Sum>(), terms, n);
   } else {
     constexpr int kBlock = 4 * BM_VECTOR_BYTES / sizeof(Sum);
     Sum lanes[kLanes];
@@ -137,6 +148,11 @@ typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
 }
 
 template <typename Order, typename T>
+typename Order::Sum chunk_sum(const Order& order, const T* x, int64_t n) {
+  return sum_vector<typename Order::Op, typename Order::Sum>(chunk_vector(order, x, n));
+}
+
+template <typename Order, typename T>
 typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
   using Sum = typename Order::Sum;
   constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
@@ -148,12 +164,21 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
   return tree.sum();
 }
 
+/* The sums of neighbouring rows; there is room for a whole number of vectors of them. */
 template <typename Order, typename T>
-void put_row(const Order& order, const T* x, OutputStream<T>& out, int64_t length, T by, Ahead* ahead) {
-  if (order.bounds_elements() && Divider<T>::takes(by)) {
-    out.put(length, MultipliedByOne<T>(x, by, ahead));
-  } else {
-    out.put(length, DividedByOne<T>{x, by, ahead});
+void row_sums(const Order& order, const T* x, int64_t length, int rows, typename Order::Sum* sums) {
+  using Sum = typename Order::Sum;
+  constexpr int kWidth = kShuffledBytes / sizeof(Sum);
+  if (length > SumOrder<Sum>::kChunk || rows < kWidth / 2) {
+    for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
+    return;
+  }
+  for (int row = 0; row < rows; row += kWidth) {
+    ShuffledVector<Sum> nodes[kWidth];
+    for (int k = 0; k < kWidth; ++k) {
+      nodes[k] = row + k < rows ? chunk_vector(order, x + (row + k) * length, length) : ShuffledVector<Sum>{};
+    }
+    sum_each_vector<typename Order::Op>(nodes, sums + row);
   }
 }
 
@@ -167,13 +192,23 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
   const int together = fit < 1 ? 1 : fit < kMostRows ? static_cast<int>(fit) : kMostRows;
   Ahead ahead(x);
   typename Order::Sum sums[kMostRows];
-  T by[kMostRows];
+  T by[kMostRows], reciprocals[kMostRows], rests[kMostRows];
+  typename Divider<T>::Bits least[kMostRows];
   for (int64_t left = count; left > 0;) {
     const int rows = left < together ? static_cast<int>(left) : together;
-    for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
+    row_sums(order, x, length, rows, sums);
     divisors_of(order, sums, rows, epsilon, by);
+    for (int row = 0; row < rows; ++row) {
+      reciprocals[row] = Divider<T>::reciprocal(by[row]);
+      rests[row] = Divider<T>::rest(by[row], reciprocals[row]);
+      least[row] = Divider<T>::least(by[row]);
+    }
     for (int row = 0; row < rows; ++row, x += length) {
-      put_row(order, x, out, length, by[row], &ahead);
+      if (order.bounds_elements() && Divider<T>::takes(by[row])) {
+        out.put(length, MultipliedByOne<T>{x, by[row], reciprocals[row], rests[row], least[row], &ahead});
+      } else {
+        out.put(length, DividedByOne<T>{x, by[row], &ahead});
+      }
     }
     left -= rows;
   }

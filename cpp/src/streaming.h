@@ -111,17 +111,18 @@ class OutputStream {
   }
 
   /* Writes n elements: source.at(i) is element i of them, source.vector(i) the vector of elements that begins with it;
-   * source.ask() is called once a line. */
+   * source.ask() is called once a line. Inlined, so that what the source holds stays in registers. */
   template <typename Source>
-  void put(int64_t n, const Source& source) {
+  BM_ALWAYS_INLINE void put(int64_t n, const Source& source) {
     if (!streaming_) {
+      T* const out = out_;
       int64_t i = 0;
       for (; i + kVectorLanes<T> <= n; i += kVectorLanes<T>) {
         const Vector<T> vector = source.vector(i);
-        memcpy(out_ + i, &vector, sizeof vector);
+        memcpy(out + i, &vector, sizeof vector);
       }
-      for (; i < n; ++i) out_[i] = source.at(i);
-      out_ += n;
+      for (; i < n; ++i) out[i] = source.at(i);
+      out_ = out + n;
       return;
     }
     int64_t i = 0;
@@ -130,10 +131,12 @@ class OutputStream {
       for (; i < head; ++i) stage_[kept_ + i] = source.at(i);
       commit(head);
     }
-    for (; i + kPerLine <= n; i += kPerLine, out_ += kPerLine) {
+    T* out = out_;
+    for (; i + kPerLine <= n; i += kPerLine, out += kPerLine) {
       source.ask();
-      for (int k = 0; k < kPerLine; k += kVectorLanes<T>) stream_vector(out_ + k, source.vector(i + k));
+      for (int k = 0; k < kPerLine; k += kVectorLanes<T>) stream_vector(out + k, source.vector(i + k));
     }
+    out_ = out;
     for (int64_t k = i; k < n; ++k) stage_[k - i] = source.at(k);
     if (i < n) {
       kept_ = n - i;

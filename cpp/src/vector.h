@@ -36,6 +36,11 @@ inline Vector<T> load_vector(const T* from) {
 }
 
 template <typename T>
+inline Vector<T> broadcast(T value) {
+  return value - Vector<T>{};
+}
+
+template <typename T>
 inline ShuffledVector<T> load_shuffled(const T* from) {
   ShuffledVector<T> vector;
   memcpy(&vector, from, sizeof vector);

@@ -19,4 +19,6 @@
 #define BM_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
+#define BM_ALWAYS_INLINE inline __attribute__((always_inline))
+
 #endif
