@@ -215,12 +215,14 @@ void labels(Input& input, const Kernels* const* builds, int count) {
     require(seen[0] == found[0] && seen[1] == found[1], "scan_labels", *builds[i]);
     for (const bool streaming : {false, true}) {
       Memory out(elements * size, input.byte() % 16 * size), sums(elements * 4, input.byte() % 16 * 4);
-      const bool encoded = builds[i]->one_hot(labels, depth, inner, out.at(), static_cast<int32_t>(size), 0x0102030405060708,
-                                              0x1112131415161718, 0, middle, streaming) &
-                           builds[i]->one_hot(labels, depth, inner, out.at(), static_cast<int32_t>(size), 0x0102030405060708,
-                                              0x1112131415161718, middle, lines, streaming);
-      const bool counted = builds[i]->count_labels(labels, depth, inner, sums.at(), BM_INT32, 0, middle, streaming) &
-                           builds[i]->count_labels(labels, depth, inner, sums.at(), BM_INT32, middle, lines, streaming);
+      bool encoded = true, counted = true;
+      const int64_t parts[][2] = {{0, middle}, {middle, lines}};
+      for (const auto& part : parts) {
+        encoded = builds[i]->one_hot(labels, depth, inner, out.at(), static_cast<int32_t>(size), 0x0102030405060708,
+                                     0x1112131415161718, part[0], part[1], streaming) &&
+                  encoded;
+        counted = builds[i]->count_labels(labels, depth, inner, sums.at(), BM_INT32, part[0], part[1], streaming) && counted;
+      }
       require(encoded == good && counted == good, "one_hot", *builds[i]);
       if (!good) continue;
       if (i == 0 && !streaming) {

@@ -43,18 +43,18 @@ struct Rule {
   /* No branch and no short cut in these: they run in vectors. */
   int32_t operator()(int32_t label) const {
     const int32_t any = static_cast<uint32_t>(label) < static_cast<uint32_t>(classes) ? label : kBad;
-    return ignoring_int32 & (label == static_cast<int32_t>(ignored)) ? kIgnored : any;
+    return (ignoring_int32 & (label == static_cast<int32_t>(ignored))) ? kIgnored : any;
   }
 
   int32_t operator()(int64_t label) const {
     const int64_t any = static_cast<uint64_t>(label) < static_cast<uint64_t>(classes) ? label : kBad;
-    return static_cast<int32_t>(ignoring & (label == ignored) ? kIgnored : any);
+    return static_cast<int32_t>((ignoring & (label == ignored)) ? kIgnored : any);
   }
 
   int32_t operator()(double label) const {
-    const double any = (label > -1) & (label < static_cast<double>(classes)) ? label : kBad;
+    const double any = ((label > -1) & (label < static_cast<double>(classes))) ? label : kBad;
     const int32_t cut = static_cast<int32_t>(any);
-    return (label > low) & (label < high) ? kIgnored : cut;
+    return ((label > low) & (label < high)) ? kIgnored : cut;
   }
 };
 

@@ -57,6 +57,8 @@ class Case:
             self.words = {"k": self.shape[1]}
         elif self.name == "gather":
             self.family = "gather"
+        elif self.name in ("standardize", "standardize/fit", "min-max/fit"):
+            self.family = self.name.replace("/", "_").replace("-", "_")
         elif self.name == "permutation/fill":
             self.family = "permutation"
             self.words = {"n": self.shape[0]}
@@ -311,6 +313,8 @@ class ScikitLearn(Library):
         if "labels" in names:
             encoder = self.preprocessing.OneHotEncoder(sparse_output=False, dtype=self.np.float32)
             names["encoder"] = encoder.fit(names["labels"][:, None])
+        elif names["x"].ndim == 2:
+            names["scaler"] = self.preprocessing.StandardScaler().fit(names["x"][:1000])
 
     def normalize(self, w):
         norm = {"1": "l1", "2": "l2", "inf": "max"}.get(w["p"])
@@ -320,6 +324,15 @@ class ScikitLearn(Library):
 
     def one_hot(self, w):
         return [], ["encoder.transform(labels[:, None])"]
+
+    def standardize(self, w):
+        return [], ["scaler.transform(x)"]
+
+    def standardize_fit(self, w):
+        return [], ["preprocessing.StandardScaler().fit(x)"]
+
+    def min_max_fit(self, w):
+        return [], ["preprocessing.MinMaxScaler().fit(x)"]
 
 
 LIBRARIES = {

@@ -13,6 +13,7 @@ final class Catalog {
             RoofGroups.groups(scale),
             NormalizeGroups.groups(scale),
             OneHotGroups.groups(scale),
+            ScalerGroups.groups(scale),
             ConvertGroups.groups(scale),
             RowGroups.groups(scale),
             CacheGroups.groups(scale),
