@@ -70,8 +70,8 @@ BM_API int32_t bm_normalize(const void* x, void* out, int32_t type, int64_t leng
                             double order, double epsilon, int32_t streaming);
 
 /* The sums that bm_normalize takes the root of, for the vectors [first, last) of such a block: sums[0] is that of vector first.
- * Sums of BM_FLOAT32 are float values unless the order needs pow(). A whole number of chunks of a vector, a power of two of
- * them at a multiple of itself, is a subtree of the vector's sum: long vectors can be summed in pieces. */
+ * Sums of BM_FLOAT32 are float values for the orders 0, 1, 2 and infinity. A whole number of chunks of a vector, a power of two
+ * of them at a multiple of itself, is a subtree of the vector's sum: long vectors can be summed in pieces. */
 BM_API int32_t bm_norm_sums(const void* x, int32_t type, int64_t length, int64_t inner, int64_t first, int64_t last,
                             double order, double* sums);
 

@@ -21,8 +21,8 @@
  * is why an odd element at the end of a level may just move up, and why a short vector needs no more additions than it has
  * elements. The same order serves the largest and the smallest magnitude, where it is without effect.
  *
- * Terms are rounded before they are added (no fused multiply-add) and sums are kept in the element type; orders of norm that
- * need pow() keep both in double.
+ * Terms are rounded before they are added (no fused multiply-add) and sums are kept in the element type; orders of norm other
+ * than 0, 1, 2 and infinity keep both in double.
  *
  * Why these numbers. kLanes elements are 512 bytes: one 16-byte load in each of the 32 threads of a CUDA warp, 8 registers of
  * AVX-512, 16 of AVX2. On the GPU the tree is two additions inside the thread and then exchanges at distance 1, 2, 4, 8, 16; on
@@ -72,18 +72,6 @@ struct Min {
     return ((a < b) | (a != a)) ? a : b;
   }
 };
-
-/* The adjacent-pairs tree over N values, N a power of two. */
-template <typename Op, int N, typename T>
-inline BM_ANYWHERE T sum_lanes(const T* lanes) {
-  if constexpr (N == 1) {
-    return lanes[0];
-  } else {
-    T level[N / 2];
-    for (int k = 0; k < N / 2; ++k) level[k] = Op::combine(lanes[2 * k], lanes[2 * k + 1]);
-    return sum_lanes<Op, N / 2>(level);
-  }
-}
 
 /* The adjacent-pairs tree over nodes of one level that arrive one after another: a binary counter that holds one partial sum
  * for each set bit of the number of nodes seen. */

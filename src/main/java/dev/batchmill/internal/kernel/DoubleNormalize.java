@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
  *
  * <p>The order of additions is the one of {@code cpp/include/batchmill/sum_order.h}, where it is
  * explained: lanes of a chunk, then the adjacent-pairs tree. {@link FloatNormalize} is the same for
- * floats, but for the orders that need {@code pow}: they are summed here, in double.
+ * floats, but for other orders than 0, 1, 2 and infinity: they are summed here, in double.
  */
 final class DoubleNormalize {
   static final int LANES = 512 / Double.BYTES;
@@ -29,7 +29,9 @@ final class DoubleNormalize {
   private final double[] lanes = new double[LANES];
   private final double[][] partial = new double[LEVELS][];
 
-  /** Both buffers hold doubles, or both hold floats and the order needs {@code pow}. */
+  /**
+   * Both buffers hold doubles, or both hold floats and the order is none of 0, 1, 2 and infinity.
+   */
   DoubleNormalize(Buffer x, Buffer out, double order, double epsilon) {
     this.x = Elements.of(x);
     this.out = Elements.of(out);

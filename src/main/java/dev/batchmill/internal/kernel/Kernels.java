@@ -56,8 +56,8 @@ public interface Kernels {
 
   /**
    * Takes the sums of vectors as {@link #normalize} does, before the root is taken: that of vector
-   * {@code first} goes to {@code sums[at]}. Those of floats are float values unless the order needs
-   * {@code pow}.
+   * {@code first} goes to {@code sums[at]}. Those of floats are float values for the orders 0, 1, 2
+   * and infinity.
    *
    * <p>A long vector can be summed in pieces, see {@link NormTree}.
    */
