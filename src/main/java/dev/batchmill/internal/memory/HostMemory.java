@@ -47,7 +47,8 @@ public final class HostMemory implements AutoCloseable {
    * Allocates zeroed memory.
    *
    * @throws IllegalArgumentException if the size is negative or more than one buffer can hold
-   * @throws OutOfMemoryError if there is not enough direct memory ({@code -XX:MaxDirectMemorySize})
+   * @throws OutOfMemoryError if there is neither a page of its own nor enough direct memory ({@code
+   *     -XX:MaxDirectMemorySize})
    */
   public static HostMemory allocate(long byteSize) {
     if (byteSize < 0 || byteSize > MAX_BYTES) {
