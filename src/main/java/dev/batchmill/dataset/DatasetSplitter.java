@@ -176,7 +176,8 @@ public final class DatasetSplitter extends Splitter<DatasetSplitter> {
    * @return the left and the right rows
    * @throws IllegalArgumentException if n is less than 1, a side is not smaller than n or would be
    *     empty, both together are more than n, labels or ids are not as many as the rows, a class
-   *     has one row only, or a side has fewer rows than there are classes
+   *     has one row only, a side has fewer rows than there are classes, or the dialect refuses the
+   *     seed
    */
   public Split<RowIndices> rows(long n) {
     List<RowIndices> sides = partition(sizes, n);

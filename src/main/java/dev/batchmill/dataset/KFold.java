@@ -69,7 +69,8 @@ public final class KFold extends Splitter<KFold> {
    * @return the rows of each fold, training data on the left and test data on the right; each is
    *     listed when it is got, so that one fold at a time takes memory
    * @throws IllegalArgumentException if n is out of range, labels or ids are not as many as the
-   *     rows, a class has fewer rows than there are folds, or there are fewer groups than folds
+   *     rows, a class has fewer rows than there are folds, there are fewer groups than folds, or
+   *     the dialect refuses the seed
    */
   public List<Split<RowIndices>> rows(long n) {
     if (n < folds || n > RowIndices.MAX_ARRAY) {

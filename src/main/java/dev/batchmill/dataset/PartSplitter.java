@@ -66,7 +66,7 @@ public final class PartSplitter extends Splitter<PartSplitter> {
    * @return the rows of each part
    * @throws IllegalArgumentException if a part would be empty, the parts are more than there are
    *     rows, labels or ids are not as many as the rows, a class has fewer rows than there are
-   *     parts, or a part fewer than there are classes
+   *     parts, a part fewer than there are classes, or the dialect refuses the seed
    */
   public List<RowIndices> rows(long n) {
     return partition(sizes, n);

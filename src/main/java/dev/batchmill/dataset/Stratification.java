@@ -24,7 +24,7 @@ final class Stratification {
     classes.requireRowsForEach(parts, "parts");
     int[][] ends = new int[parts][];
     long[][] rows = new long[parts][];
-    long[] left = classes.rowCounts();
+    long[] remaining = classes.rowCounts();
     long[] taken = new long[classes.count()];
     for (int part = 0; part < parts; part++) {
       long size = ranges.get(part).size();
@@ -36,9 +36,9 @@ final class Stratification {
                 + " classes="
                 + classes.count());
       }
-      long[] drawn = approximateMode(left, size);
+      long[] drawn = approximateMode(remaining, size);
       for (int c = 0; c < drawn.length; c++) {
-        left[c] -= drawn[c];
+        remaining[c] -= drawn[c];
         taken[c] += drawn[c];
       }
       ends[part] = Arrays.stream(taken).mapToInt(Math::toIntExact).toArray();

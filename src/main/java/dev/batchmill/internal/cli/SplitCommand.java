@@ -76,7 +76,7 @@ final class SplitCommand extends Command {
   @Option(
       names = "--right",
       paramLabel = "F|I",
-      description = "The right side, likewise. Default: the rest. One side must be given.")
+      description = "The right side, likewise. Default: the rest.")
   private @Nullable String right;
 
   @Option(
@@ -277,10 +277,10 @@ final class SplitCommand extends Command {
 
   private static int folds(String count) {
     long folds = whole("folds", count);
-    if (folds > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("folds must be below 2^31: folds=" + folds);
+    if (folds != (int) folds) {
+      throw new IllegalArgumentException("folds must be from 2 to 2^31 - 1: folds=" + folds);
     }
-    return (int) Math.max(folds, Integer.MIN_VALUE);
+    return (int) folds;
   }
 
   private static PartSplitter parts(String list) {
