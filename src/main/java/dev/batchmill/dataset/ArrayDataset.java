@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class ArrayDataset implements BatchDataset {
   private static final int DEFAULT_BATCH_SIZE = 32;
 
-  private final NDArray x;
-  private final @Nullable NDArray y;
-  private final @Nullable NDArray sampleWeight;
+  private final RowView x;
+  private final @Nullable RowView y;
+  private final @Nullable RowView sampleWeight;
   private final @Nullable Transform transformX;
   private final @Nullable Transform transformY;
   private final long rows;
@@ -46,7 +46,7 @@ public final class ArrayDataset implements BatchDataset {
     this.sampleWeight = builder.sampleWeight;
     this.transformX = builder.transformX;
     this.transformY = builder.transformY;
-    this.rows = x.shape().dim(0);
+    this.rows = x.size();
     this.batchSize = builder.batchSize;
     this.lastBatch = builder.lastBatch;
     this.seed = builder.seed;
@@ -69,23 +69,45 @@ public final class ArrayDataset implements BatchDataset {
    * @throws IllegalArgumentException if {@code x} is a scalar or not contiguous
    */
   public static Builder builder(NDArray x) {
-    return new Builder(x);
+    return builder(RowView.of("x", x));
+  }
+
+  /**
+   * Starts the description of a data set of some rows of an array, such as one side of a split;
+   * they are copied when a batch is made.
+   *
+   * @param x the features, one row for each sample, of a contiguous array
+   * @return a builder
+   * @throws IllegalArgumentException if the array is not contiguous
+   */
+  public static Builder builder(RowView x) {
+    return new Builder(requireContiguous("x", x));
   }
 
   /** The description of a data set; not thread-safe. */
   public static final class Builder {
-    private final NDArray x;
-    private @Nullable NDArray y;
-    private @Nullable NDArray sampleWeight;
+    private final RowView x;
+    private @Nullable RowView y;
+    private @Nullable RowView sampleWeight;
     private @Nullable Transform transformX;
     private @Nullable Transform transformY;
     private int batchSize = DEFAULT_BATCH_SIZE;
     private LastBatch lastBatch = LastBatch.SHORT;
     private OptionalLong seed = OptionalLong.empty();
 
-    private Builder(NDArray x) {
-      Rows.count("x", x);
-      this.x = requireContiguous("x", x);
+    private Builder(RowView x) {
+      this.x = x;
+    }
+
+    private Builder(ArrayDataset data, RowIndices rows) {
+      this.x = rows.view(data.x);
+      this.y = data.y == null ? null : rows.view(data.y);
+      this.sampleWeight = data.sampleWeight == null ? null : rows.view(data.sampleWeight);
+      this.transformX = data.transformX;
+      this.transformY = data.transformY;
+      this.batchSize = data.batchSize;
+      this.lastBatch = data.lastBatch;
+      this.seed = data.seed;
     }
 
     /**
@@ -97,7 +119,19 @@ public final class ArrayDataset implements BatchDataset {
      *     contiguous
      */
     public Builder y(NDArray targets) {
-      Rows.requireSame("x", x, "y", targets);
+      return y(RowView.of("y", targets));
+    }
+
+    /**
+     * Sets the targets to some rows of an array; none unless set.
+     *
+     * @param targets the targets, one row for each sample, of a contiguous array
+     * @return this builder
+     * @throws IllegalArgumentException if the number of rows is not that of x, or the array is not
+     *     contiguous
+     */
+    public Builder y(RowView targets) {
+      RowView.requireSame("x", x, "y", targets);
       this.y = requireContiguous("y", targets);
       return this;
     }
@@ -111,7 +145,19 @@ public final class ArrayDataset implements BatchDataset {
      *     contiguous
      */
     public Builder sampleWeight(NDArray weights) {
-      Rows.requireSame("x", x, "sampleWeight", weights);
+      return sampleWeight(RowView.of("sampleWeight", weights));
+    }
+
+    /**
+     * Sets the weight of each sample to some rows of an array; none unless set.
+     *
+     * @param weights the weights, one row for each sample, of a contiguous array
+     * @return this builder
+     * @throws IllegalArgumentException if the number of rows is not that of x, or the array is not
+     *     contiguous
+     */
+    public Builder sampleWeight(RowView weights) {
+      RowView.requireSame("x", x, "sampleWeight", weights);
       this.sampleWeight = requireContiguous("sampleWeight", weights);
       return this;
     }
@@ -206,20 +252,35 @@ public final class ArrayDataset implements BatchDataset {
       }
       return new ArrayDataset(this);
     }
+  }
 
-    private static NDArray requireContiguous(String name, NDArray array) {
-      if (!array.isContiguous()) {
-        throw new IllegalArgumentException(
-            name
-                + " must be contiguous, see NDArray.contiguous: "
-                + name
-                + "="
-                + array
-                + " strides="
-                + Arrays.toString(array.strides()));
-      }
-      return array;
+  private static RowView requireContiguous(String name, RowView rows) {
+    NDArray array = rows.source();
+    if (!array.isContiguous()) {
+      throw new IllegalArgumentException(
+          name
+              + " must be contiguous, see NDArray.contiguous: "
+              + name
+              + "="
+              + array
+              + " strides="
+              + Arrays.toString(array.strides()));
     }
+    return rows;
+  }
+
+  /** A data set of some of these rows, with the same settings. */
+  ArrayDataset select(RowIndices indices) {
+    return new ArrayDataset(new Builder(this, indices));
+  }
+
+  /**
+   * Returns the number of rows.
+   *
+   * @return the number of samples, in whatever batch
+   */
+  public long size() {
+    return rows;
   }
 
   /**
@@ -243,7 +304,8 @@ public final class ArrayDataset implements BatchDataset {
     NDArray batchY = null;
     try {
       batchY = y == null ? null : Rows.take(y, taken, transformY);
-      return Batch.of(batchX, batchY, sampleWeight == null ? null : sampleWeight.take(taken));
+      return Batch.of(
+          batchX, batchY, sampleWeight == null ? null : Rows.take(sampleWeight, taken, null));
     } catch (Throwable t) {
       batchX.close();
       if (batchY != null) {

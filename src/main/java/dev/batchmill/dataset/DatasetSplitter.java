@@ -1,12 +1,9 @@
 package dev.batchmill.dataset;
 
 import dev.batchmill.array.NDArray;
-import dev.batchmill.random.RandomSeed;
 import dev.batchmill.random.SeedDialect;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * DatasetSplitter splitter = DatasetSplitter.left(0.8).shuffle(1337);
- * Split<NDArray> x = splitter.split(images);
- * Split<NDArray> y = splitter.split(labels);   // the same rows as in x
+ * Split<RowView> x = splitter.split(images);
+ * Split<List<String>> names = splitter.splitElements(fileNames);   // the same rows as in x
  * }</pre>
  *
  * <p>A side is given as a fraction of the rows, between 0 and 1, or as a count of rows, from 1 to n
@@ -23,68 +20,76 @@ import org.jspecify.annotations.Nullable;
  * is the rest. When both are given, left takes the first rows and right the last ones; the rows
  * between, if any, are in neither. Both sides hold at least one row. These are Keras' rules.
  *
- * <p>A splitter is an immutable value, safe for use by many threads; one that shuffles gives the
- * same rows each time it is used on as many rows.
+ * <p><b>Results</b> are views whose sizes are known; nothing is copied until it is read. {@link
+ * #rows} gives the indices, which can be applied to anything.
  *
+ * <p><b>Shuffled</b> with a {@link SeedDialect}, the rows are those that Keras takes with {@code
+ * shuffle=True} and that seed: {@link SeedDialect#PYTHON} is its TensorFlow and JAX backends,
+ * {@code TORCH} its torch backend. (There Keras shuffles by chance when it was told not to, and
+ * cannot leave rows out; this does neither.)
+ *
+ * <p><b>Classes</b> ({@link #stratify(int[])}) are counted as scikit-learn's {@code
+ * train_test_split(stratify=…)} counts them, sizes remaining Keras': the left side draws the most
+ * likely number of rows of each class, then the right side does from what is left. Where several
+ * classes have the same claim to a row, the one that appears first gets it. A side takes the first
+ * of the rows of each class, in their order or the shuffled one. Each class has at least two rows,
+ * and each side at least one row for each class.
+ *
+ * <p><b>Groups</b> ({@link #groups(int[])}) go to one side as a whole. Sizes count groups then, and
+ * a fraction of them is rounded down for the left side and up for the right one, as by
+ * scikit-learn's {@code GroupShuffleSplit}. The groups are taken in the order of their ids, or
+ * shuffled; on each side the rows are in their order.
+ *
+ * <p>An immutable value, safe for use by many threads; one that shuffles gives the same rows each
+ * time it is used on as many rows.
+ *
+ * @see PartSplitter
+ * @see KFold
+ * @see TimeSeriesSplit
  * @see <a
  *     href="https://keras.io/api/utils/python_utils/#split_dataset-function">keras.utils.split_dataset</a>
  */
-public final class DatasetSplitter {
-  /** The longest array that every Java machine can allocate. */
-  private static final long MAX_ROWS = Integer.MAX_VALUE - 8;
+public final class DatasetSplitter extends Splitter<DatasetSplitter> {
+  private final SideSizes sizes;
 
-  private final @Nullable Part left;
-  private final @Nullable Part right;
-  private final @Nullable Shuffle shuffle;
-
-  private DatasetSplitter(@Nullable Part left, @Nullable Part right, @Nullable Shuffle shuffle) {
-    this.left = left;
-    this.right = right;
-    this.shuffle = shuffle;
-    requireFractionsToFit();
+  private DatasetSplitter(SideSizes sizes, Rule rule) {
+    super(rule);
+    this.sizes = sizes;
   }
 
-  /** The wanted size of one side: a count of rows, or a fraction of them when the count is 0. */
-  private record Part(String side, long count, double fraction) {
-    static Part ofFraction(String side, double fraction) {
-      if (!(fraction > 0 && fraction < 1)) {
-        throw outOfRange(side, fraction);
-      }
-      return new Part(side, 0, fraction);
-    }
-
-    static Part ofCount(String side, long count) {
-      if (count < 1) {
-        throw outOfRange(side, count);
-      }
-      return new Part(side, count, 0);
-    }
-
-    private static IllegalArgumentException outOfRange(String side, Number size) {
-      return new IllegalArgumentException(
-          side
-              + " must be a fraction between 0 and 1 or a count from 1 to n - 1: "
-              + side
-              + "="
-              + size);
-    }
-
-    Number size() {
-      return count > 0 ? (Number) count : (Number) fraction;
-    }
-
-    long rows(long n) {
-      if (count >= n) {
-        throw new IllegalArgumentException(
-            side + " must be smaller than the number of rows: " + side + "=" + count + " n=" + n);
-      }
-      return count > 0 ? count : (long) Math.rint(fraction * n);
-    }
+  private static DatasetSplitter of(SideSizes.@Nullable Side left, SideSizes.@Nullable Side right) {
+    return new DatasetSplitter(new SideSizes(left, right), Rule.NONE);
   }
 
-  private record Shuffle(long seed, SeedDialect dialect) {}
+  @Override
+  DatasetSplitter with(Rule changed) {
+    return new DatasetSplitter(sizes, changed);
+  }
 
   // ------------------------------------------------------------------------------ specification
+
+  /**
+   * Returns a splitter by the arguments that Keras takes: a whole number is a count of rows, any
+   * other number a fraction of them, and null the rest.
+   *
+   * @param left the size of the left side, or null
+   * @param right the size of the right side, or null
+   * @return a splitter that does not shuffle
+   * @throws IllegalArgumentException if both are null or both are zero, a size is out of range, or
+   *     two fractions are more than 1 together
+   */
+  public static DatasetSplitter of(@Nullable Number left, @Nullable Number right) {
+    if (left == null && right == null) {
+      throw new IllegalArgumentException("left or right must be given: left=null right=null");
+    }
+    if (left != null && left.doubleValue() == 0 && right != null && right.doubleValue() == 0) {
+      throw new IllegalArgumentException(
+          "left and right must not both be zero: left=" + left + " right=" + right);
+    }
+    return of(
+        left == null ? null : SideSizes.Side.of("left", left),
+        right == null ? null : SideSizes.Side.of("right", right));
+  }
 
   /**
    * Returns a splitter whose left side is a fraction of the rows, and whose right side is the rest.
@@ -94,7 +99,7 @@ public final class DatasetSplitter {
    * @throws IllegalArgumentException if the fraction is out of range
    */
   public static DatasetSplitter left(double fraction) {
-    return new DatasetSplitter(Part.ofFraction("left", fraction), null, null);
+    return of(SideSizes.Side.ofFraction("left", fraction), null);
   }
 
   /**
@@ -105,7 +110,7 @@ public final class DatasetSplitter {
    * @throws IllegalArgumentException if the count is less than 1
    */
   public static DatasetSplitter left(long count) {
-    return new DatasetSplitter(Part.ofCount("left", count), null, null);
+    return of(SideSizes.Side.ofCount("left", count), null);
   }
 
   /**
@@ -116,7 +121,7 @@ public final class DatasetSplitter {
    * @throws IllegalArgumentException if the fraction is out of range
    */
   public static DatasetSplitter right(double fraction) {
-    return new DatasetSplitter(null, Part.ofFraction("right", fraction), null);
+    return of(null, SideSizes.Side.ofFraction("right", fraction));
   }
 
   /**
@@ -127,7 +132,7 @@ public final class DatasetSplitter {
    * @throws IllegalArgumentException if the count is less than 1
    */
   public static DatasetSplitter right(long count) {
-    return new DatasetSplitter(null, Part.ofCount("right", count), null);
+    return of(null, SideSizes.Side.ofCount("right", count));
   }
 
   /**
@@ -140,7 +145,7 @@ public final class DatasetSplitter {
    * @throws IllegalStateException if the size of the right side is given already
    */
   public DatasetSplitter andRight(double fraction) {
-    return andRight(Part.ofFraction("right", fraction));
+    return andRight(SideSizes.Side.ofFraction("right", fraction));
   }
 
   /**
@@ -152,173 +157,174 @@ public final class DatasetSplitter {
    * @throws IllegalStateException if the size of the right side is given already
    */
   public DatasetSplitter andRight(long count) {
-    return andRight(Part.ofCount("right", count));
+    return andRight(SideSizes.Side.ofCount("right", count));
   }
 
-  private DatasetSplitter andRight(Part part) {
-    if (right != null) {
-      throw new IllegalStateException("right is given already: right=" + right.size());
+  private DatasetSplitter andRight(SideSizes.Side side) {
+    if (sizes.right() != null) {
+      throw new IllegalStateException("right is given already: right=" + sizes.right().size());
     }
-    return new DatasetSplitter(left, part, shuffle);
+    return new DatasetSplitter(new SideSizes(sizes.left(), side), rule);
   }
 
+  // ------------------------------------------------------------------------------------ indices
+
   /**
-   * Returns this splitter shuffling the rows first. The seed is derived from {@link RandomSeed}
-   * now, so that this splitter gives the same rows each time it is used.
+   * Splits n rows.
    *
-   * @return a new splitter
+   * @param n the number of rows, at least 1
+   * @return the left and the right rows
+   * @throws IllegalArgumentException if n is less than 1, a side is not smaller than n or would be
+   *     empty, both together are more than n, labels or ids are not as many as the rows, a class
+   *     has one row only, a side has fewer rows than there are classes, or the dialect refuses the
+   *     seed
    */
-  public DatasetSplitter shuffle() {
-    return shuffle(RandomSeed.derive("split"));
+  public Split<RowIndices> rows(long n) {
+    List<RowIndices> sides = partition(sizes, n);
+    return new Split<>(sides.get(0), sides.get(1));
   }
 
   /**
-   * Returns this splitter shuffling the rows first.
-   *
-   * @param seed any value
-   * @return a new splitter
-   */
-  public DatasetSplitter shuffle(long seed) {
-    return shuffle(seed, SeedDialect.BATCHMILL);
-  }
-
-  /**
-   * Returns this splitter shuffling the rows first, as another library does. With {@link
-   * SeedDialect#PYTHON} the rows are those of Keras on its TensorFlow backend.
-   *
-   * @param seed a value that the dialect accepts
-   * @param dialect the way from a seed to an order
-   * @return a new splitter
-   */
-  public DatasetSplitter shuffle(long seed, SeedDialect dialect) {
-    return new DatasetSplitter(left, right, new Shuffle(seed, dialect));
-  }
-
-  // -------------------------------------------------------------------------------- application
-
-  /**
-   * Splits the indices of n rows.
+   * Splits n rows and lists their indices.
    *
    * @param n the number of rows, from 1 to 2^31 − 9
    * @return the indices of the left and of the right rows
-   * @throws IllegalArgumentException if n is out of range, a side is not smaller than n or would be
-   *     empty, or both together are more than n
+   * @throws IllegalArgumentException if n is out of range or the rows cannot be split so, see
+   *     {@link #rows}
    */
   public Split<long[]> indices(long n) {
-    Split<Long> sizes = sizes(n);
-    if (n > MAX_ROWS) {
-      throw new IllegalArgumentException("n must be at most " + MAX_ROWS + ": n=" + n);
+    Split<RowIndices> sides = rows(n);
+    if (n > RowIndices.MAX_ARRAY) {
+      throw new IllegalArgumentException("n must be at most " + RowIndices.MAX_ARRAY + ": n=" + n);
     }
-    int leftRows = Math.toIntExact(sizes.left());
-    int rightRows = Math.toIntExact(sizes.right());
-    if (shuffle == null) {
-      return new Split<>(range(0, leftRows), range(n - rightRows, rightRows));
-    }
-    long[] order = shuffle.dialect.permutation(n, shuffle.seed);
-    return new Split<>(
-        Arrays.copyOf(order, leftRows),
-        Arrays.copyOfRange(order, order.length - rightRows, order.length));
+    return sides.map(RowIndices::toArray);
   }
+
+  // -------------------------------------------------------------------------------------- views
 
   /**
    * Splits an array along its first axis.
    *
-   * @param array the array; it is left as it is
-   * @return copies of the left and of the right rows, on the heap or off it as the array is; the
-   *     caller closes them
+   * @param array the array, not owned
+   * @return views of the left and of the right rows
    * @throws IllegalArgumentException if the array is a scalar or its rows cannot be split so, see
-   *     {@link #indices}
+   *     {@link #rows}
    */
-  public Split<NDArray> split(NDArray array) {
-    Split<List<NDArray>> sides = split(List.of(array));
-    return new Split<>(sides.left().get(0), sides.right().get(0));
+  public Split<RowView> split(NDArray array) {
+    return rows(RowView.of(array).size()).map(rows -> rows.view(array));
+  }
+
+  /**
+   * Splits a view once more, such as training data into training and validation data.
+   *
+   * @param view the view
+   * @return views of its left and of its right rows
+   * @throws IllegalArgumentException if its rows cannot be split so, see {@link #rows}
+   */
+  public Split<RowView> split(RowView view) {
+    return rows(view.size()).map(rows -> rows.view(view));
   }
 
   /**
    * Splits arrays along their first axis, all at the same rows.
    *
-   * @param arrays the arrays, at least one, all with as many rows; they are left as they are
-   * @return copies of the left and of the right rows of each array, in the arrays' order, on the
-   *     heap or off it as the array is; the caller closes them
+   * @param arrays the arrays, at least one, all with as many rows, not owned
+   * @return views of the left and of the right rows of each array, in the arrays' order
    * @throws IllegalArgumentException if there is no array, one is a scalar, their numbers of rows
-   *     differ or cannot be split so, see {@link #indices}
+   *     differ or cannot be split so, see {@link #rows}
    */
-  public Split<List<NDArray>> split(List<NDArray> arrays) {
-    Split<long[]> rows = indices(requireSameRows(arrays));
-    List<NDArray> leftSide = takeAll(arrays, array -> array.take(rows.left()));
-    try {
-      return new Split<>(leftSide, takeAll(arrays, array -> array.take(rows.right())));
-    } catch (Throwable t) {
-      leftSide.forEach(NDArray::close);
-      throw t;
-    }
-  }
-
-  /** The numbers of rows on both sides, by Keras' rules and in Keras' order of checks. */
-  Split<Long> sizes(long n) {
-    if (n < 1) {
-      throw new IllegalArgumentException("n must be at least 1: n=" + n);
-    }
-    long leftRows = left == null ? -1 : left.rows(n);
-    long rightRows = right == null ? n - leftRows : right.rows(n);
-    if (left == null) {
-      leftRows = n - rightRows;
-    }
-    if (leftRows > n - rightRows) {
-      throw new IllegalArgumentException(
-          "left and right must not have more rows together than there are: "
-              + describe(leftRows, rightRows, n));
-    }
-    if (leftRows == 0 || rightRows == 0) {
-      throw new IllegalArgumentException(
-          (leftRows == 0 ? "left" : "right")
-              + " would be empty, give other sizes or more rows: "
-              + describe(leftRows, rightRows, n));
-    }
-    return new Split<>(leftRows, rightRows);
-  }
-
-  private static String describe(long leftRows, long rightRows, long n) {
-    return "leftRows=" + leftRows + " rightRows=" + rightRows + " n=" + n;
-  }
-
-  private void requireFractionsToFit() {
-    if (left != null && right != null && left.fraction + right.fraction > 1) {
-      throw new IllegalArgumentException(
-          "left and right must not be more than 1 together: left="
-              + left.fraction
-              + " right="
-              + right.fraction);
-    }
+  public Split<List<RowView>> split(List<NDArray> arrays) {
+    return rows(requireSameRows(arrays)).map(rows -> rows.viewAll(arrays));
   }
 
   private static long requireSameRows(List<NDArray> arrays) {
     if (arrays.isEmpty()) {
       throw new IllegalArgumentException("arrays must not be empty: arrays=[]");
     }
-    long rows = Rows.count("arrays[0]", arrays.get(0));
+    RowView first = RowView.of("arrays[0]", arrays.get(0));
     for (int i = 1; i < arrays.size(); i++) {
-      Rows.requireSame("arrays[0]", arrays.get(0), "arrays[" + i + "]", arrays.get(i));
+      String name = "arrays[" + i + "]";
+      RowView.requireSame("arrays[0]", first, name, RowView.of(name, arrays.get(i)));
     }
-    return rows;
+    return first.size();
   }
 
-  private static long[] range(long first, int size) {
-    long[] range = new long[size];
-    Arrays.setAll(range, i -> first + i);
-    return range;
+  /**
+   * Splits arrays in nested lists and maps, all at the same rows; see {@link
+   * RowIndices#viewNested}.
+   *
+   * @param structure an array, or lists and maps of arrays, all with as many rows
+   * @return the left and the right rows in the same structure
+   * @throws IllegalArgumentException if something else stands in the structure, there is no array,
+   *     or the numbers of rows differ or cannot be split so, see {@link #rows}
+   */
+  public Split<Object> splitNested(Object structure) {
+    return rows(Nested.rows(structure)).map(rows -> rows.viewNested(structure));
   }
 
-  private static List<NDArray> takeAll(List<NDArray> arrays, Function<NDArray, NDArray> take) {
-    List<NDArray> taken = new ArrayList<>(arrays.size());
-    try {
-      for (NDArray array : arrays) {
-        taken.add(take.apply(array));
-      }
-      return List.copyOf(taken);
-    } catch (Throwable t) {
-      taken.forEach(NDArray::close);
-      throw t;
-    }
+  /**
+   * Splits the elements of a list. (Of a list of arrays, {@link #split(List)} splits the rows.)
+   *
+   * @param elements the elements
+   * @param <T> their type
+   * @return unmodifiable views of the left and of the right elements; a list without quick access
+   *     by index is copied, but not its elements
+   * @throws IllegalArgumentException if so many elements cannot be split so, see {@link #rows}
+   */
+  public <T> Split<List<T>> splitElements(List<T> elements) {
+    return rows(elements.size()).map(rows -> rows.view(elements));
+  }
+
+  /**
+   * Splits the samples of a data set.
+   *
+   * @param data the data set
+   * @param <T> the type of the samples
+   * @return views of the left and of the right samples
+   * @throws IllegalArgumentException if so many samples cannot be split so, see {@link #rows}
+   */
+  public <T> Split<SampleDataset<T>> split(SampleDataset<T> data) {
+    return rows(data.size()).map(rows -> rows.view(data));
+  }
+
+  /**
+   * Splits the rows of a data set of batches, which are batched anew on each side.
+   *
+   * @param data the data set; it is left as it is
+   * @return data sets over the same arrays with the same settings, see {@link
+   *     RowIndices#view(ArrayDataset)}
+   * @throws IllegalArgumentException if so many rows cannot be split so, see {@link #rows}
+   */
+  public Split<ArrayDataset> split(ArrayDataset data) {
+    return rows(data.size()).map(rows -> rows.view(data));
+  }
+
+  /**
+   * Splits a data set into batches that are kept whole: sizes count batches.
+   *
+   * @param data a finite data set, not owned
+   * @return views of the left and of the right batches, see {@link RowIndices#viewBatches}
+   * @throws IllegalArgumentException if the data set is infinite or so many batches cannot be split
+   *     so, see {@link #rows}
+   */
+  public Split<BatchDataset> splitBatches(BatchDataset data) {
+    return rows(BatchView.count(data)).map(rows -> rows.viewBatches(data));
+  }
+
+  @Override
+  void forEachPart(long n, BiConsumer<String, RowIndices> action) {
+    Split<RowIndices> sides = rows(n);
+    action.accept("left", sides.left());
+    action.accept("right", sides.right());
+  }
+
+  /** The numbers of rows on both sides. */
+  Split<Long> sizes(long n) {
+    return sizes.sizes(n, Sizes.Unit.ROWS);
+  }
+
+  @Override
+  String description() {
+    return sizes.toString();
   }
 }

@@ -36,14 +36,20 @@ final class Rows {
     }
   }
 
-  /** Copies rows, transformed unless there is no transform; the caller closes the array. */
-  static NDArray take(NDArray array, long[] rows, @Nullable Transform transform) {
-    return transform == null ? array.take(rows) : transform.transformRows(array, rows);
+  /**
+   * Copies the rows at some positions of a view, transformed unless there is no transform; the
+   * caller closes the array.
+   */
+  static NDArray take(RowView view, long[] positions, @Nullable Transform transform) {
+    long[] rows = view.rows().at(positions);
+    return transform == null
+        ? view.source().take(rows)
+        : transform.transformRows(view.source(), rows);
   }
 
   /** Checks that batches of an array's rows can be transformed. */
-  static void requireTransformable(String name, NDArray array, Transform transform) {
-    long[] sizes = array.shape().toArray();
+  static void requireTransformable(String name, RowView rows, Transform transform) {
+    long[] sizes = rows.shape().toArray();
     sizes[0] = 1;
     Shape row = Shape.of(sizes);
     boolean rowWise = transform.isRowWise(row);
@@ -55,7 +61,7 @@ final class Rows {
               + " "
               + name
               + "="
-              + array);
+              + rows);
     }
   }
 }

@@ -5,18 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
+import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
 import dev.batchmill.random.SeedDialect;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -33,22 +38,15 @@ class DatasetSplitterTest {
     }
   }
 
+  private static @Nullable Number size(String text) {
+    if (text.equals("-")) {
+      return null;
+    }
+    return text.contains(".") ? (Number) Double.valueOf(text) : (Number) Long.valueOf(text);
+  }
+
   private static DatasetSplitter splitter(String left, String right) {
-    if (left.equals("-")) {
-      return right.contains(".")
-          ? DatasetSplitter.right(Double.parseDouble(right))
-          : DatasetSplitter.right(Long.parseLong(right));
-    }
-    DatasetSplitter splitter =
-        left.contains(".")
-            ? DatasetSplitter.left(Double.parseDouble(left))
-            : DatasetSplitter.left(Long.parseLong(left));
-    if (right.equals("-")) {
-      return splitter;
-    }
-    return right.contains(".")
-        ? splitter.andRight(Double.parseDouble(right))
-        : splitter.andRight(Long.parseLong(right));
+    return DatasetSplitter.of(size(left), size(right));
   }
 
   private static String sizesOrRule(long n, String left, String right) {
@@ -61,7 +59,9 @@ class DatasetSplitterTest {
   }
 
   private static String ruleOf(String message) {
-    if (message.startsWith("left and right must not be more than 1 together")) {
+    if (message.startsWith("left and right must not both be zero")) {
+      return "ZERO";
+    } else if (message.startsWith("left and right must not be more than 1 together")) {
       return "FRACTIONS";
     } else if (message.startsWith("left and right must not have more rows together")) {
       return "SUM";
@@ -85,6 +85,50 @@ class DatasetSplitterTest {
       String[] sides = line.split(" -> ", -1);
       String[] given = sides[0].split(" ", -1);
       assertEquals(sides[1], sizesOrRule(Long.parseLong(given[0]), given[1], given[2]), line);
+    }
+  }
+
+  private static long leftRows(long n, DatasetSplitter splitter) {
+    try {
+      return splitter.sizes(n).left();
+    } catch (IllegalArgumentException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void fractionsAreRoundedAsKerasRoundsThem() throws IOException {
+    List<String> lines = golden("split-grid.golden");
+    assertEquals(1013, lines.size());
+    for (String line : lines) {
+      String[] words = line.split(" ", -1);
+      double fraction = Double.parseDouble(words[0]);
+      DatasetSplitter left = DatasetSplitter.left(fraction);
+      DatasetSplitter right = DatasetSplitter.right(fraction);
+      assertEquals(words[1], sha256(LongStream.rangeClosed(1, 1000).map(n -> leftRows(n, left))));
+      assertEquals(words[2], sha256(LongStream.rangeClosed(1, 1000).map(n -> leftRows(n, right))));
+    }
+  }
+
+  private static String sha256(LongStream numbers) {
+    return RowIndices.listed(0, numbers.toArray()).sha256();
+  }
+
+  @Test
+  void shuffledRowsAreThoseOfKerasOnTorch() throws IOException {
+    assumeTrue(
+        Arrays.stream(SeedDialect.values()).anyMatch(dialect -> dialect.name().equals("TORCH")),
+        "SeedDialect.TORCH is not there yet");
+    List<String> lines = golden("split-torch.golden");
+    assertEquals(70, lines.size());
+    for (String line : lines) {
+      String[] sides = line.split(" -> ", -1);
+      String[] given = sides[0].split(" ", -1);
+      Split<RowIndices> rows =
+          splitter(given[1], given[2])
+              .shuffle(Long.parseLong(given[3]), SeedDialect.valueOf("TORCH"))
+              .rows(Long.parseLong(given[0]));
+      assertEquals(sides[1], rows.left().sha256() + " | " + rows.right().sha256(), line);
     }
   }
 
@@ -148,13 +192,27 @@ class DatasetSplitterTest {
   }
 
   @Test
-  void splitsAnArrayAndLeavesItAlone() {
+  void splitsOfAnyNumberOfRowsTakeNoMemory() {
+    long n = 1_000_000_000_000L;
+    Split<RowIndices> ordered = DatasetSplitter.left(0.75).rows(n);
+    assertEquals(750_000_000_000L, ordered.left().size());
+    assertEquals(n - 1, ordered.right().get(ordered.right().size() - 1));
+    Split<RowIndices> shuffled = DatasetSplitter.left(0.75).shuffle(7).rows(n);
+    assertEquals(Permutation.of(n, 7).indexAt(750_000_000_000L), shuffled.right().get(0));
+  }
+
+  @Test
+  void splitsAnArrayLazily() {
     NDArray array = NDArray.of(new float[][] {{0, 1}, {2, 3}, {4, 5}, {6, 7}});
-    Split<NDArray> split = DatasetSplitter.left(3).split(array);
-    assertTrue(split.left().contentEquals(NDArray.of(new float[][] {{0, 1}, {2, 3}, {4, 5}})));
-    assertTrue(split.right().contentEquals(NDArray.of(new float[][] {{6, 7}})));
-    split.left().setDouble(9, 0, 0);
-    assertEquals(0, array.getFloat(0, 0));
+    Split<RowView> split = DatasetSplitter.left(3).split(array);
+    assertEquals("float32[3, 2]", split.left().toString());
+    array.setDouble(9, 0, 0);
+    assertTrue(
+        split.left().toArray().contentEquals(NDArray.of(new float[][] {{9, 1}, {2, 3}, {4, 5}})));
+    NDArray right = split.right().toArray();
+    assertTrue(right.contentEquals(NDArray.of(new float[][] {{6, 7}})));
+    right.setDouble(8, 0, 0);
+    assertEquals(6, array.getFloat(3, 0));
   }
 
   @Test
@@ -162,25 +220,42 @@ class DatasetSplitterTest {
     NDArray x = NDArray.of(new float[] {0, 0, 1, 1, 2, 2, 3, 3, 4, 4}, 5, 2);
     NDArray y = NDArray.of(new int[] {0, 1, 2, 3, 4});
     DatasetSplitter splitter = DatasetSplitter.right(2).shuffle(1337, SeedDialect.PYTHON);
-    Split<List<NDArray>> split = splitter.split(List.of(x, y));
+    Split<List<RowView>> split = splitter.split(List.of(x, y));
     Split<long[]> rows = splitter.indices(5);
-    assertArrayEquals(rows.left(), split.left().get(1).toLongArray());
-    assertArrayEquals(rows.right(), split.right().get(1).toLongArray());
-    assertTrue(split.left().get(0).contentEquals(x.take(rows.left())));
-    assertTrue(split.right().get(0).contentEquals(x.take(rows.right())));
+    assertArrayEquals(rows.left(), split.left().get(1).toArray().toLongArray());
+    assertArrayEquals(rows.right(), split.right().get(1).toArray().toLongArray());
+    assertTrue(split.left().get(0).toArray().contentEquals(x.take(rows.left())));
+    assertTrue(split.right().get(0).toArray().contentEquals(x.take(rows.right())));
   }
 
   @Test
   void arraysOffTheHeapSplitOffTheHeap() {
     try (NDArray array = NDArray.allocate(DType.INT32, 4)) {
-      Split<NDArray> split = DatasetSplitter.left(1).split(array);
-      try (NDArray left = split.left();
-          NDArray right = split.right()) {
-        assertTrue(left.isDirect());
-        assertTrue(right.isDirect());
+      for (DatasetSplitter splitter :
+          List.of(DatasetSplitter.left(1), DatasetSplitter.left(1).shuffle(5))) {
+        Split<RowView> split = splitter.split(array);
+        try (NDArray left = split.left().toArray();
+            NDArray right = split.right().toArray()) {
+          assertTrue(left.isDirect());
+          assertTrue(right.isDirect());
+        }
       }
       assertFalse(array.isClosed());
     }
+  }
+
+  @Test
+  void splitsASideOnceMore() {
+    NDArray array = NDArray.of(new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    DatasetSplitter half = DatasetSplitter.left(0.5).shuffle(3);
+    RowView right = half.split(array).right();
+    Split<RowView> again = half.split(right);
+    long[] rows = half.indices(10).right();
+    long[] positions = half.indices(5).left();
+    assertArrayEquals(
+        Arrays.stream(positions).map(i -> rows[(int) i]).toArray(),
+        again.left().toArray().toLongArray());
+    assertArrayEquals(again.left().rows().toArray(), again.left().toArray().toLongArray());
   }
 
   private static void assertRefused(String message, Runnable action) {
@@ -211,6 +286,14 @@ class DatasetSplitterTest {
     assertRefused(
         "left would be empty, give other sizes or more rows: leftRows=0 rightRows=10 n=10",
         () -> DatasetSplitter.left(0.01).indices(10));
+    assertRefused(
+        "left or right must be given: left=null right=null", () -> DatasetSplitter.of(null, null));
+    assertRefused(
+        "left and right must not both be zero: left=0 right=0.0", () -> DatasetSplitter.of(0, 0.0));
+    assertRefused(
+        "right must be a Double, Float, Long, Integer, Short or Byte: right=1"
+            + " type=java.math.BigInteger",
+        () -> DatasetSplitter.of(null, BigInteger.ONE));
     assertRefused("n must be at least 1: n=0", () -> DatasetSplitter.left(0.5).indices(0));
     assertRefused(
         "n must be at most 2147483639: n=2147483640",
@@ -222,7 +305,7 @@ class DatasetSplitterTest {
         "arrays[1] must have as many rows as arrays[0]: arrays[0]=int32[5] arrays[1]=float32[4, 2]",
         () -> DatasetSplitter.left(0.5).split(List.of(five, NDArray.zeros(DType.FLOAT32, 4, 2))));
     assertRefused(
-        "arrays[0] must have at least one axis: arrays[0]=int32[]",
+        "array must have at least one axis: array=int32[]",
         () -> DatasetSplitter.left(0.5).split(NDArray.zeros(DType.INT32)));
     assertEquals(
         "right is given already: right=0.25",

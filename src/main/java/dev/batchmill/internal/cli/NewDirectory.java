@@ -58,6 +58,12 @@ final class NewDirectory implements AutoCloseable {
     return Files.createDirectory(filled.resolve(name));
   }
 
+  /** Where a file is written that shall be in the directory when it appears; others as they are. */
+  Path inside(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    return absolute.startsWith(target) ? filled.resolve(target.relativize(absolute)) : file;
+  }
+
   /** Puts it in its place. */
   void publish() throws IOException {
     Files.deleteIfExists(target);

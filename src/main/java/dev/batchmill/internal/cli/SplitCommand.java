@@ -3,40 +3,63 @@ package dev.batchmill.internal.cli;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Npy;
 import dev.batchmill.dataset.DatasetSplitter;
-import dev.batchmill.dataset.Split;
+import dev.batchmill.dataset.KFold;
+import dev.batchmill.dataset.PartSplitter;
+import dev.batchmill.dataset.SplitProvenance;
+import dev.batchmill.dataset.TimeSeriesSplit;
+import dev.batchmill.random.RandomSeed;
 import dev.batchmill.random.SeedDialect;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code batchmill split}. */
+/**
+ * {@code batchmill split}.
+ *
+ * <p>Numbers are read here and not by picocli: a number that is wrong is bad input, not wrong
+ * usage.
+ */
 @CommandLine.Command(
     name = "split",
     customSynopsis = {
       "@|bold batchmill split|@ N [--left F|I] [--right F|I]",
-      "                [--shuffle] [--seed S] [--rng batchmill|python]",
+      "                [--shuffle] [--seed S] [--rng R] [--stratify L.npy | --groups G.npy]",
+      "                [--provenance FILE] [--verify FILE]",
+      "       @|bold batchmill split|@ N --parts F,F,...|I,I,... [the same options]",
+      "       @|bold batchmill split|@ N --folds K [the same options]",
+      "       @|bold batchmill split|@ N --folds K --time-order [--gap G] [--test-size I]"
+          + " [--max-train-size I]",
       "       @|bold batchmill split|@ IN.npy... --out DIR [the same options]"
     },
     description = {
-      "Splits N rows, or the rows of arrays, into a left and a right side.",
+      "Splits N rows, or the rows of arrays, into a left and a right side, into parts or into folds.",
       "",
-      "Prints {\"left\":[...],\"right\":[...]}, or writes DIR/left/IN.npy and DIR/right/IN.npy, all"
-          + " arrays at the same rows."
+      "Prints {\"left\":[...],\"right\":[...]}, {\"parts\":[[...],...]} or"
+          + " {\"folds\":[{\"train\":[...],\"test\":[...]},...]}; or writes DIR/left/IN.npy and"
+          + " DIR/right/IN.npy, DIR/part-0/IN.npy ..., DIR/fold-0/train/IN.npy ..., all arrays at"
+          + " the same rows."
     },
     footer = {
-      "Example: 80 percent of images and labels for training:",
-      "  batchmill split x.npy y.npy --out parts --left 0.8 --shuffle --seed 7"
+      "Example: 80 percent of images and labels for training, each digit in its share:",
+      "  batchmill split x.npy y.npy --out sides --left 0.8 --shuffle --seed 7 --stratify y.npy",
+      "Example: rows for training, validation and test:",
+      "  batchmill split 1797 --parts 0.8,0.1,0.1 --shuffle --seed 7"
     })
 final class SplitCommand extends Command {
+  private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
   @Parameters(
       paramLabel = "N | IN.npy...",
       arity = "1..*",
@@ -53,19 +76,68 @@ final class SplitCommand extends Command {
   @Option(
       names = "--right",
       paramLabel = "F|I",
-      description = "The right side, likewise. Default: the rest. One side must be given.")
+      description = "The right side, likewise. Default: the rest.")
   private @Nullable String right;
 
-  @Option(names = "--shuffle", description = "Shuffle the rows first.")
+  @Option(
+      names = "--parts",
+      paramLabel = "F,F,...|I,I,...",
+      description = "Parts instead of two sides: their fractions, or their numbers of rows.")
+  private @Nullable String parts;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description = "K folds for cross-validation instead of two sides.")
+  private @Nullable String folds;
+
+  @Option(names = "--shuffle", description = "Shuffle the rows, or the groups, first.")
   private boolean shuffle;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       description = "The seed of --shuffle, an integer. Default: another one each time.")
-  private @Nullable Long seed;
+  private @Nullable String seed;
 
   @Mixin private SeedOptions seedOptions = new SeedOptions();
+
+  @Option(
+      names = "--stratify",
+      paramLabel = "LABELS.npy",
+      description = "The class of each row; each part gets the classes in their shares.")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "IDS.npy",
+      description = "The group of each row; groups stay whole, and sizes count groups.")
+  private @Nullable Path groups;
+
+  @Option(
+      names = "--time-order",
+      description =
+          "The rows are in the order of time: with --folds, learn from the past of each fold only;"
+              + " nothing that mixes the rows is accepted.")
+  private boolean timeOrder;
+
+  @Option(
+      names = "--gap",
+      paramLabel = "I",
+      description = "Rows left out before each fold's test rows. Default: 0.")
+  private @Nullable String gap;
+
+  @Option(
+      names = "--test-size",
+      paramLabel = "I",
+      description = "Test rows of each fold. Default: N / (K + 1).")
+  private @Nullable String testSize;
+
+  @Option(
+      names = "--max-train-size",
+      paramLabel = "I",
+      description = "Training rows of each fold at most. Default: all that are earlier.")
+  private @Nullable String maxTrainSize;
 
   @Option(
       names = "--out",
@@ -73,96 +145,211 @@ final class SplitCommand extends Command {
       description = "Where the parts go; it must not exist or be empty.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--provenance",
+      paramLabel = "FILE",
+      description = "Record the split there: rule, seed, and size and SHA-256 of each part.")
+  private @Nullable Path provenance;
+
+  @Option(
+      names = "--verify",
+      paramLabel = "FILE",
+      description = "Fail unless the split is the one recorded there.")
+  private @Nullable Path recorded;
+
   @Override
   void run() throws IOException {
-    DatasetSplitter splitter = splitter();
+    requireUsage();
     if (out != null) {
-      writeParts(splitter, out);
+      writeParts(out);
     } else {
-      print(splitter.indices(rows()));
+      long n = rows();
+      SplitPlan plan = plan();
+      SplitProvenance record = checkedRecord(plan, n);
+      if (provenance != null && record != null) {
+        record.save(provenance);
+      }
+      plan.print(main.out(), n);
     }
   }
 
+  // -------------------------------------------------------------------------------------- usage
+
+  private void requireUsage() {
+    int kinds = (left != null || right != null ? 1 : 0) + count(parts) + count(folds);
+    if (kinds == 0) {
+      throw wrongUsage("--left, --right, --parts or --folds is missing");
+    } else if (kinds > 1) {
+      throw wrongUsage("--left and --right, --parts, --folds exclude each other");
+    } else if (labels != null && groups != null) {
+      throw wrongUsage("--stratify and --groups exclude each other");
+    } else if (timeOrder && (shuffle || labels != null || groups != null)) {
+      throw wrongUsage("--time-order goes without --shuffle, --stratify and --groups");
+    } else if ((folds == null || !timeOrder)
+        && (gap != null || testSize != null || maxTrainSize != null)) {
+      throw wrongUsage(
+          "--gap, --test-size and --max-train-size go only with --folds and --time-order");
+    } else if (seed != null && !shuffle) {
+      throw wrongUsage("--seed goes only with --shuffle: --seed " + seed);
+    } else if (shuffle && seed == null && seedOptions.rng != SeedDialect.BATCHMILL) {
+      throw wrongUsage("--rng " + Converters.label(seedOptions.rng) + " needs --seed");
+    }
+  }
+
+  private static int count(@Nullable String option) {
+    return option == null ? 0 : 1;
+  }
+
   private long rows() {
+    if (inputs.size() != 1 || !NUMBER.matcher(inputs.get(0)).matches()) {
+      throw wrongUsage(
+          "without --out one number of rows is expected, not '" + String.join(" ", inputs) + "'");
+    }
+    return whole("n", inputs.get(0));
+  }
+
+  // ------------------------------------------------------------------------------------ numbers
+
+  private static long whole(String name, String value) {
     try {
-      if (inputs.size() == 1) {
-        return Long.parseLong(inputs.get(0));
+      if (WHOLE.matcher(value).matches()) {
+        return Long.parseLong(value);
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw wrongUsage(
-        "without --out one number of rows is expected, not '" + String.join(" ", inputs) + "'");
-  }
-
-  private DatasetSplitter splitter() {
-    try {
-      return shuffled(sized());
-    } catch (IllegalArgumentException e) {
-      throw wrongUsage(e);
-    }
-  }
-
-  private DatasetSplitter sized() {
-    if (left != null) {
-      Number size = size("--left", left);
-      DatasetSplitter splitter =
-          size instanceof Long count
-              ? DatasetSplitter.left(count)
-              : DatasetSplitter.left(size.doubleValue());
-      return right == null ? splitter : andRight(splitter, size("--right", right));
-    }
-    if (right != null) {
-      return size("--right", right) instanceof Long count
-          ? DatasetSplitter.right(count)
-          : DatasetSplitter.right(size("--right", right).doubleValue());
-    }
-    throw wrongUsage("--left or --right is missing");
-  }
-
-  private static DatasetSplitter andRight(DatasetSplitter splitter, Number size) {
-    return size instanceof Long count
-        ? splitter.andRight(count)
-        : splitter.andRight(size.doubleValue());
+    throw new IllegalArgumentException(
+        name + " must be a whole number of 64 bits: " + name + "=" + value);
   }
 
   /** A whole number is a number of rows, any other a fraction of them. */
-  private Number size(String option, String value) {
-    try {
-      return value.chars().allMatch(c -> c != '.' && c != 'e' && c != 'E')
-          ? (Number) Long.valueOf(value)
-          : (Number) Double.valueOf(value);
-    } catch (NumberFormatException e) {
-      throw wrongUsage("Invalid value for option '" + option + "': '" + value + "' is no number");
+  private static Number size(String name, String value) {
+    if (WHOLE.matcher(value).matches()) {
+      return whole(name, value);
+    } else if (NUMBER.matcher(value).matches()) {
+      return Double.valueOf(value);
     }
+    throw new IllegalArgumentException(
+        name + " must be a fraction or a number of rows: " + name + "=" + value);
   }
 
-  private DatasetSplitter shuffled(DatasetSplitter splitter) {
-    if (!shuffle) {
-      if (seed != null) {
-        throw wrongUsage("--seed goes only with --shuffle: --seed " + seed);
+  // --------------------------------------------------------------------------------------- plan
+
+  private SplitPlan plan() throws IOException {
+    NDArray classOfRow = labels == null ? null : Npy.read(labels);
+    NDArray groupOfRow = groups == null ? null : Npy.read(groups);
+    if (folds != null) {
+      return timeOrder ? timeSeries(folds) : kFold(folds, classOfRow, groupOfRow);
+    }
+    if (parts != null) {
+      PartSplitter splitter = parts(parts);
+      splitter = classOfRow == null ? splitter : splitter.stratify(classOfRow);
+      splitter = groupOfRow == null ? splitter : splitter.groups(groupOfRow);
+      return new SplitPlan.Parts(shuffle ? splitter.shuffle(seed(), seedOptions.rng) : splitter);
+    }
+    DatasetSplitter splitter =
+        DatasetSplitter.of(
+            left == null ? null : size("left", left), right == null ? null : size("right", right));
+    splitter = classOfRow == null ? splitter : splitter.stratify(classOfRow);
+    splitter = groupOfRow == null ? splitter : splitter.groups(groupOfRow);
+    return new SplitPlan.Sides(shuffle ? splitter.shuffle(seed(), seedOptions.rng) : splitter);
+  }
+
+  private SplitPlan kFold(
+      String count, @Nullable NDArray classOfRow, @Nullable NDArray groupOfRow) {
+    KFold splitter = KFold.of(folds(count));
+    splitter = classOfRow == null ? splitter : splitter.stratify(classOfRow);
+    splitter = groupOfRow == null ? splitter : splitter.groups(groupOfRow);
+    splitter = shuffle ? splitter.shuffle(seed(), seedOptions.rng) : splitter;
+    return new SplitPlan.Folds(splitter::rows, splitter::provenance);
+  }
+
+  private SplitPlan timeSeries(String count) {
+    TimeSeriesSplit splitter = TimeSeriesSplit.of(folds(count));
+    splitter = gap == null ? splitter : splitter.gap(whole("gap", gap));
+    splitter = testSize == null ? splitter : splitter.testSize(whole("testSize", testSize));
+    splitter =
+        maxTrainSize == null
+            ? splitter
+            : splitter.maxTrainSize(whole("maxTrainSize", maxTrainSize));
+    return new SplitPlan.Folds(splitter::rows, splitter::provenance);
+  }
+
+  private static int folds(String count) {
+    long folds = whole("folds", count);
+    if (folds != (int) folds) {
+      throw new IllegalArgumentException("folds must be from 2 to 2^31 - 1: folds=" + folds);
+    }
+    return (int) folds;
+  }
+
+  private static PartSplitter parts(String list) {
+    String[] values = list.split(",", -1);
+    Number[] sizes = new Number[values.length];
+    boolean counts = true;
+    for (int part = 0; part < sizes.length; part++) {
+      sizes[part] = size("parts[" + part + "]", values[part]);
+      counts &= sizes[part] instanceof Long;
+    }
+    for (int part = 0; part < sizes.length; part++) {
+      if (!counts && sizes[part] instanceof Long) {
+        throw new IllegalArgumentException(
+            "parts must all be fractions or all be numbers of rows: parts=" + list);
       }
-      return splitter;
     }
-    if (seed != null) {
-      return splitter.shuffle(seed, seedOptions.rng);
-    }
-    if (seedOptions.rng != SeedDialect.BATCHMILL) {
-      throw wrongUsage("--rng " + Converters.label(seedOptions.rng) + " needs --seed");
-    }
-    return splitter.shuffle();
+    return counts
+        ? PartSplitter.ofCounts(Arrays.stream(sizes).mapToLong(Number::longValue).toArray())
+        : PartSplitter.ofFractions(Arrays.stream(sizes).mapToDouble(Number::doubleValue).toArray());
   }
 
-  private void print(Split<long[]> rows) {
-    PrintStream stdout = main.out();
-    stdout.print("{\"left\":");
-    IndexPrinter.printAll(stdout, rows.left());
-    stdout.print(",\"right\":");
-    IndexPrinter.printAll(stdout, rows.right());
-    stdout.println("}");
+  private long seed() {
+    return seed == null ? RandomSeed.derive("split") : whole("seed", seed);
   }
 
-  private void writeParts(DatasetSplitter splitter, Path directory) throws IOException {
+  // ------------------------------------------------------------------------------------- record
+
+  /** The record of the split if one is asked for, compared with the one that is there. */
+  private @Nullable SplitProvenance checkedRecord(SplitPlan plan, long n) throws IOException {
+    if (provenance == null && recorded == null) {
+      return null;
+    }
+    SplitProvenance record = plan.provenance(n);
+    if (recorded != null) {
+      SplitProvenance.load(recorded).verify(record);
+    }
+    return record;
+  }
+
+  // -------------------------------------------------------------------------------------- files
+
+  private void writeParts(Path directory) throws IOException {
+    List<Path> files = files();
+    SplitPlan plan = plan();
+    try (NewDirectory target = NewDirectory.at(directory)) {
+      List<NDArray> arrays = read(files);
+      long n = arrays.get(0).shape().dim(0);
+      SplitProvenance record = checkedRecord(plan, n);
+      plan.forEachPart(
+          n,
+          (name, rows) -> {
+            if (name.endsWith("/train")) {
+              target.directory(name.substring(0, name.indexOf('/')));
+            }
+            Path place = target.directory(name);
+            for (int i = 0; i < files.size(); i++) {
+              try (NDArray taken = rows.view(arrays.get(i)).toArray()) {
+                Npy.write(place.resolve(files.get(i).getFileName()), taken);
+              }
+            }
+          });
+      if (provenance != null && record != null) {
+        record.save(target.inside(provenance));
+      }
+      target.publish();
+    }
+  }
+
+  private List<Path> files() {
     List<Path> files = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (String input : inputs) {
@@ -173,22 +360,27 @@ final class SplitCommand extends Command {
             "two inputs have the same file name: name=" + file.getFileName());
       }
     }
-    try (NewDirectory parts = NewDirectory.at(directory)) {
-      List<NDArray> arrays = new ArrayList<>();
-      for (Path file : files) {
-        arrays.add(Npy.read(file));
-      }
-      Split<List<NDArray>> sides = splitter.split(arrays);
-      write(sides.left(), files, parts.directory("left"));
-      write(sides.right(), files, parts.directory("right"));
-      parts.publish();
-    }
+    return files;
   }
 
-  private static void write(List<NDArray> arrays, List<Path> files, Path directory)
-      throws IOException {
-    for (int i = 0; i < files.size(); i++) {
-      Npy.write(directory.resolve(files.get(i).getFileName()), arrays.get(i));
+  private static List<NDArray> read(List<Path> files) throws IOException {
+    List<NDArray> arrays = new ArrayList<>();
+    for (Path file : files) {
+      NDArray array = Npy.read(file);
+      if (array.shape().rank() == 0) {
+        throw new IllegalArgumentException("array must have rows, it is a scalar: file=" + file);
+      }
+      arrays.add(array);
+      if (array.shape().dim(0) != arrays.get(0).shape().dim(0)) {
+        throw new IllegalArgumentException(
+            "arrays must have as many rows as the first: first="
+                + arrays.get(0)
+                + " array="
+                + array
+                + " file="
+                + file);
+      }
     }
+    return arrays;
   }
 }

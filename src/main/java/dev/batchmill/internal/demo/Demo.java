@@ -4,6 +4,7 @@ import dev.batchmill.array.NDArray;
 import dev.batchmill.dataset.ArrayDataset;
 import dev.batchmill.dataset.Batch;
 import dev.batchmill.dataset.DatasetSplitter;
+import dev.batchmill.dataset.RowView;
 import dev.batchmill.dataset.Split;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.io.FileCache;
@@ -65,7 +66,8 @@ public final class Demo {
             () ->
                 DatasetSplitter.left(TRAINING_FRACTION)
                     .shuffle(options.seed())
-                    .split(List.of(digits.images(), digits.labels())));
+                    .split(List.of(digits.images(), digits.labels()))
+                    .map(side -> side.stream().map(RowView::toArray).toList()));
     Rows training = prepare(split.left());
     Rows test = prepare(split.right());
     MatrixProduct product = clock.time("load the BLAS", MatrixProduct::best);

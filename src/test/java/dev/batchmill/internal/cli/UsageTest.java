@@ -125,10 +125,6 @@ class UsageTest {
             "batchmill to-categorical",
             "Invalid value for option '--dtype': dtype must be one of float16, bfloat16, float32,"
                 + " float64, int8, int16, int32, int64, uint8, bool: dtype=complex64");
-    Outcome.of("split", "10", "--left", "1.5")
-        .refused(
-            "batchmill split",
-            "left must be a fraction between 0 and 1 or a count from 1 to n - 1: left=1.5");
     Outcome.of("demo", "--workers", "-1")
         .refused("batchmill demo", "workers must be at least 0: workers=-1");
   }
@@ -150,10 +146,5 @@ class UsageTest {
             "batchmill to-categorical",
             "label smoothing goes without on and off values: labelSmoothing=0.1 onValue=2.0"
                 + " offValue=null");
-    Outcome.of("split", "10").refused("batchmill split", "--left or --right is missing");
-    Outcome.of("split", "10", "--left", "1", "--seed", "1")
-        .refused("batchmill split", "--seed goes only with --shuffle: --seed 1");
-    Outcome.of("split", "x.npy", "--left", "1")
-        .refused("batchmill split", "without --out one number of rows is expected, not 'x.npy'");
   }
 }
