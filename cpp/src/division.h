@@ -55,12 +55,14 @@ template <typename T>
 struct DivisionLimits;
 template <>
 struct DivisionLimits<float> {
-  using Bits = int32_t;
+  using Bits = uint32_t;
+  using Order = int32_t;
   static constexpr float kLeast = 0x1p-60f, kMost = 0x1p60f, kTiny = 0x1p-100f, kTinyShare = 0x1p-110f;
 };
 template <>
 struct DivisionLimits<double> {
-  using Bits = int64_t;
+  using Bits = uint64_t;
+  using Order = int64_t;
   static constexpr double kLeast = 0x1p-60, kMost = 0x1p60, kTiny = 0x1p-900, kTinyShare = 0x1p-900;
 };
 
@@ -69,7 +71,8 @@ template <typename T>
 struct Divider {
   using Limits = DivisionLimits<T>;
   using Bits = typename Limits::Bits;
-  static constexpr Bits kSign = static_cast<Bits>(uint64_t{1} << (8 * sizeof(T) - 1));
+  using Order = typename Limits::Order;
+  static constexpr Bits kSign = Bits{1} << (8 * sizeof(T) - 1);
 
   /* Whether it divides by a number, NaN not among them. */
   static bool takes(T by) { return kFused && by >= Limits::kLeast && by <= Limits::kMost; }
@@ -82,20 +85,20 @@ struct Divider {
   }
 
   /* Smaller numbers than this are divided as always, for divisors up to `most`. */
-  static Bits least(T most) {
+  static Order least(T most) {
     const T share = most * Limits::kTinyShare;
     const T least = share > Limits::kTiny ? share : Limits::kTiny;
     Bits bits;
     memcpy(&bits, &least, sizeof bits);
-    return (bits | kSign) - 1;
+    return static_cast<Order>((bits | kSign) - 1);
   }
 
-  static Vector<T> quotient(Vector<T> x, Vector<T> by, Vector<T> reciprocal, Vector<T> rest, Bits least) {
+  static Vector<T> quotient(Vector<T> x, Vector<T> by, Vector<T> reciprocal, Vector<T> rest, Order least) {
     if constexpr (kFused) {
       /* With its sign set, a number is an integer that grows with its magnitude; one less, and zero is the greatest of all. */
       Vector<Bits> bits;
       memcpy(&bits, &x, sizeof bits);
-      if (__builtin_expect(any_below((bits | kSign) - 1, least), 0)) return x / by;
+      if (__builtin_expect(any_below((Vector<Order>)((bits | kSign) - 1), least), 0)) return x / by;
       const Vector<T> near = fused_sum(x, reciprocal, x * rest);
       const Vector<T> quotient = fused_sum(fused_difference(near, by, x), reciprocal, near);
       /* A zero has lost its sign. */

@@ -36,7 +36,7 @@ struct MultipliedByOne {
   T by;
   T reciprocal;
   T rest;
-  typename Divider<T>::Bits least;
+  typename Divider<T>::Order least;
   Ahead* ahead;
 
   T at(int64_t i) const { return x[i] / by; }
@@ -62,7 +62,7 @@ struct MultipliedByEach {
   const T* by;
   const T* reciprocals;
   const T* rests;
-  typename Divider<T>::Bits least;
+  typename Divider<T>::Order least;
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by[i]; }
   Vector<T> vector(int64_t i) const {
@@ -193,7 +193,7 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
   Ahead ahead(x);
   typename Order::Sum sums[kMostRows];
   T by[kMostRows], reciprocals[kMostRows], rests[kMostRows];
-  typename Divider<T>::Bits least[kMostRows];
+  typename Divider<T>::Order least[kMostRows];
   for (int64_t left = count; left > 0;) {
     const int rows = left < together ? static_cast<int>(left) : together;
     row_sums(order, x, length, rows, sums);
@@ -583,7 +583,7 @@ class Pattern {
   T rests_[kLongest];
   int64_t period_ = 1;
   bool inverted_ = false;
-  typename Divider<T>::Bits least_ = 0;
+  typename Divider<T>::Order least_ = 0;
 };
 
 /* Blocks so small that several of them fit into one block of short rows: their columns are laid out as rows. */
