@@ -34,7 +34,7 @@ public final class NativeLibrary {
   static final String NAME = "jnibatchmill";
 
   /** The number of the C ABI that this Java code calls: BM_ABI_VERSION in batchmill.h. */
-  static final int ABI_VERSION = 3;
+  static final int ABI_VERSION = 4;
 
   /** The version of JavaCPP that the natives are built with. */
   public static final String JAVACPP_VERSION = "1.5.13";
