@@ -189,4 +189,12 @@ static inline int32_t bm_bind_extremes(JNIEnv* env, jclass, jobject x, int64_t x
                      greatest_held.at<double>(0));
 }
 
+static inline int32_t bm_bind_random_fill(JNIEnv* env, jclass, jobject out, int64_t out_at, int32_t type, int64_t count,
+                                          int64_t key, int64_t stream, int64_t block, int32_t word, bool streaming) {
+  const BmPinned to(env, out, BmPinned::kWritten);
+  if (!to.ok()) return BM_OUT_OF_MEMORY;
+  return bm_random_fill(static_cast<uint64_t>(key), static_cast<uint64_t>(stream), static_cast<uint64_t>(block), word,
+                        to.at(out_at), type, count, streaming);
+}
+
 #endif

@@ -159,3 +159,13 @@ int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_strid
   batchmill::kernels().extremes(x, type, rows, row_stride, features, feature_stride, inner, least, greatest);
   return BM_OK;
 }
+
+int32_t bm_random_fill(uint64_t key, uint64_t stream, uint64_t block, int32_t word, void* out, int32_t type, int64_t count,
+                       int32_t streaming) {
+  const bool numbers = type == BM_INT32 || type == BM_INT64 || is_computed(type);
+  if (!numbers || word < 0 || word > 3 || count < 0) return BM_INVALID_ARGUMENT;
+  if (count == 0) return BM_OK;
+  if (!out) return BM_INVALID_ARGUMENT;
+  batchmill::kernels().random_fill(key, stream, block, word, out, type, count, streaming);
+  return BM_OK;
+}

@@ -35,6 +35,8 @@ struct Kernels {
                   int64_t inner, const double* pivots, double* means, double* squares);
   void (*extremes)(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features, int64_t feature_stride,
                    int64_t inner, double* least, double* greatest);
+  void (*random_fill)(uint64_t key, uint64_t stream, uint64_t block, int32_t word, void* out, int32_t type, int64_t count,
+                      bool streaming);
 };
 
 /* The builds that this processor and operating system can run, best first; their number is returned. */

@@ -4,38 +4,15 @@
 #include <string.h>
 
 #include "build.h"
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#include "lanes.h"
 
 namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-/* A register of 64-bit lanes. */
-typedef uint64_t Lanes __attribute__((vector_size(BM_VECTOR_BYTES)));
-constexpr int kLanes = sizeof(Lanes) / sizeof(uint64_t);
-
 /* Registers in flight at once, to hide the latency of the multiplications. */
 constexpr int kInFlight = 2;
 constexpr int kStep = kLanes * kInFlight;
-
-inline Lanes all(uint64_t value) { return Lanes{} + value; }
-
-/* The products of the lower halves of the lanes. */
-inline Lanes multiply_low_halves(Lanes a, Lanes b) {
-#if defined(__AVX512F__)
-  /* The form without a mask draws a false warning about an uninitialised variable from GCC 12. */
-  return (Lanes)_mm512_maskz_mul_epu32(0xFF, (__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-  return (Lanes)_mm256_mul_epu32((__m256i)a, (__m256i)b);
-#elif defined(__SSE2__)
-  return (Lanes)_mm_mul_epu32((__m128i)a, (__m128i)b);
-#else
-  const Lanes low = all(UINT64_C(0xFFFFFFFF));
-  return (a & low) * (b & low);
-#endif
-}
 
 /* permutation_scatter. The upper halves of a lane that the next multiplication ignores keep what they hold. */
 inline Lanes scatter(Lanes digit, PermutationRound round, Lanes radix) {
@@ -55,8 +32,7 @@ inline void rounds(const PermutationKey& key, uint64_t shared_upper, uint64_t fi
   Lanes lower[kInFlight];
   for (int k = 0; k < kInFlight; ++k) {
     upper[k] = all(shared_upper);
-    for (int lane = 0; lane < kLanes; ++lane) lower[k][lane] = k * kLanes + lane;
-    lower[k] += first_lower;
+    lower[k] = counted(first_lower + static_cast<uint64_t>(k * kLanes));
   }
   for (int i = 0; i < kPermutationRounds; i += 2) {
     for (int k = 0; k < kInFlight; ++k) upper[k] = wrap(upper[k] + scatter(lower[k], key.round[i], rows) - rows, rows);

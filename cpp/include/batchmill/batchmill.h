@@ -161,6 +161,12 @@ BM_API int32_t bm_moments(const void* x, int32_t type, int64_t rows, int64_t row
 BM_API int32_t bm_extremes(const void* x, int32_t type, int64_t rows, int64_t row_stride, int64_t features,
                            int64_t feature_stride, int64_t inner, double* least, double* greatest);
 
+/* Writes count numbers of the stream of Philox4x32-10 words (philox.h) that the key and the upper half of its counters name,
+ * from a word (0 to 3) of a block on, whose number is the lower half, counted modulo 2^64. BM_INT32 takes a word; BM_INT64 two,
+ * the lower half first; BM_FLOAT32 the upper 24 bits of a word, BM_FLOAT64 the upper 53 bits of two, as fractions of 1. */
+BM_API int32_t bm_random_fill(uint64_t key, uint64_t stream, uint64_t block, int32_t word, void* out, int32_t type,
+                              int64_t count, int32_t streaming);
+
 #ifdef __cplusplus
 }
 #endif

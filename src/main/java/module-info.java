@@ -27,6 +27,8 @@ module dev.batchmill {
   exports dev.batchmill.runtime;
   exports dev.batchmill.transform;
 
+  uses dev.batchmill.random.RandomSeedListener;
+
   // picocli sets the commands' fields.
   opens dev.batchmill.internal.cli to
       info.picocli;

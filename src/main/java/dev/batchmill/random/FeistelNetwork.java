@@ -15,7 +15,7 @@ final class FeistelNetwork implements Bijection {
   private final long[] key;
 
   /** Draws the round keys from {@code random}. {@code size} is at least 1. */
-  FeistelNetwork(long size, Philox random) {
+  FeistelNetwork(long size, PhiloxRandom random) {
     long rows = ceilSqrt(size);
     long columns = (size + rows - 1) / rows;
     key = PermutationKernel.newKey(size, rows, columns);

@@ -1,5 +1,7 @@
 package dev.batchmill.random;
 
+import dev.batchmill.internal.kernel.PhiloxKernel;
+
 /**
  * A random order of the indices 0, 1, …, {@code size - 1}: an immutable bijection of [0, {@code
  * size}) that is computed, not stored. Any position can be asked for at once, in both directions,
@@ -26,10 +28,10 @@ public final class Permutation {
    * vectors.
    *
    * Key. Philox4x32-10 [1] under the seed maps the counter (epoch, size) to four words. Two are the
-   * key, two the upper counter half of a second Philox, whose words are drawn one after another.
+   * key, two the stream of a PhiloxRandom, whose words are drawn one after another.
    *
    * Small sizes (at most 65 536). A Fisher-Yates shuffle in Durstenfeld's form [2], from the last
-   * position down, with exactly unbiased draws (see Philox.nextInt). No bijection made of a few
+   * position down, with exactly unbiased draws (see PhiloxRandom.nextInt). No bijection made of a few
    * rounds is uniform over so few indices: eight Feistel rounds at n = 5 gave a chi-square of 5157
    * on 119 degrees of freedom.
    *
@@ -80,8 +82,9 @@ public final class Permutation {
     this.size = size;
     this.seed = seed;
     this.epoch = epoch;
-    int[] words = Philox.block(seed, epoch, size);
-    Philox random = new Philox(Philox.joined(words, 0), words[2], words[3]);
+    int[] words = new int[PhiloxKernel.BLOCK_WORDS];
+    PhiloxKernel.block(seed, epoch, size, words);
+    PhiloxRandom random = PhiloxRandom.of(SeedHash.lower(words), SeedHash.upper(words));
     bijection =
         size <= ShuffledTable.MAX_SIZE
             ? new ShuffledTable((int) size, random)

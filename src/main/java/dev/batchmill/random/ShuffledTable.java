@@ -9,7 +9,7 @@ final class ShuffledTable implements Bijection {
   private final char[] positions;
 
   /** Shuffles [0, {@code size}) with the draws of {@code random}, from the last position down. */
-  ShuffledTable(int size, Philox random) {
+  ShuffledTable(int size, PhiloxRandom random) {
     indices = new char[size];
     positions = new char[size];
     for (int i = 0; i < size; i++) {

@@ -15,6 +15,8 @@ import java.util.Objects;
 
 /** Reads the golden vectors and hashes what is compared with them. */
 final class Golden {
+  private static final int CHUNK = 1 << 16;
+
   private Golden() {}
 
   /** The lines of a file of vectors, cut at the spaces, without the comments. */
@@ -40,13 +42,18 @@ final class Golden {
 
   /** The SHA-256 of the values as little-endian 64-bit numbers. */
   static String sha256(long[] values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asLongBuffer().put(values);
+    MessageDigest digest;
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+      digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
+    ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < values.length; from += CHUNK) {
+      int count = Math.min(CHUNK, values.length - from);
+      bytes.asLongBuffer().put(values, from, count);
+      digest.update(bytes.array(), 0, count * Long.BYTES);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

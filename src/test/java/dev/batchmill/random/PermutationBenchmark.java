@@ -59,7 +59,53 @@ final class PermutationBenchmark {
           return sum;
         });
     report("of, size 65536", 65_536, () -> Permutation.of(65_536, 7).indexAt(0));
-    report("PYTHON, size 10^7", 10_000_000, () -> SeedDialect.PYTHON.permutation(10_000_000, 7)[0]);
+    PhiloxRandom random = PhiloxRandom.of(7);
+    report(
+        "PhiloxRandom.fill, 10^8 longs",
+        BULK,
+        () -> {
+          random.fill(out);
+          return out[BULK / 2];
+        });
+    float[] floats = new float[BULK / 4];
+    report(
+        "PhiloxRandom.fill, 2.5 10^7 floats",
+        floats.length,
+        () -> {
+          random.fill(floats);
+          return (long) floats[BULK / 8];
+        });
+    double[] doubles = new double[BULK / 8];
+    report(
+        "PhiloxRandom.fill, 1.25 10^7 doubles",
+        doubles.length,
+        () -> {
+          random.fill(doubles);
+          return (long) doubles[BULK / 16];
+        });
+    report(
+        "PhiloxRandom.nextLong",
+        SINGLE,
+        () -> {
+          long sum = 0;
+          for (int i = 0; i < SINGLE; i++) {
+            sum += random.nextLong();
+          }
+          return sum;
+        });
+    report(
+        "PhiloxRandom.split of a name and two numbers",
+        SINGLE,
+        () -> {
+          long sum = 0;
+          for (int i = 0; i < SINGLE; i++) {
+            sum += random.split("augment", 3, i).nextInt();
+          }
+          return sum;
+        });
+    for (SeedDialect dialect : SeedDialect.values()) {
+      report(dialect + ", size 10^7", 10_000_000, () -> dialect.permutation(10_000_000, 1337)[0]);
+    }
   }
 
   private static void report(String name, int indices, LongSupplier run) {

@@ -53,7 +53,7 @@ class PermutationTest {
   @Test
   void theNetworkIsABijectionOfEverySmallSize() {
     for (int size = 1; size <= 600; size++) {
-      FeistelNetwork network = new FeistelNetwork(size, new Philox(size, 0, 0));
+      FeistelNetwork network = new FeistelNetwork(size, PhiloxRandom.of(size));
       boolean[] seen = new boolean[size];
       for (int position = 0; position < size; position++) {
         long index = network.indexAt(position);

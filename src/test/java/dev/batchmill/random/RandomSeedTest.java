@@ -2,9 +2,12 @@ package dev.batchmill.random;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,5 +73,40 @@ class RandomSeedTest {
   @Test
   void everyDrawDiffersWhileNoneIsSet() {
     assertNotEquals(RandomSeed.derive("split"), RandomSeed.derive("split"));
+  }
+
+  @Test
+  void streamsAreSplitsOfTheSeedsGenerator() {
+    RandomSeed.set(1337);
+    assertEquals(
+        PhiloxRandom.of(1337).split("augment", 2, 5).nextLong(),
+        RandomSeed.stream("augment", 2, 5).nextLong());
+    assertEquals(PhiloxRandom.of(1337).split("x").nextLong(), RandomSeed.stream("x").nextLong());
+  }
+
+  @Test
+  void streamsAreTheSameOnManyThreads() throws Exception {
+    RandomSeed.set(42);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Long>> draws =
+          IntStream.range(0, 500)
+              .<Callable<Long>>mapToObj(i -> () -> RandomSeed.stream("augment", 3, i).nextLong())
+              .toList();
+      List<Future<Long>> seen = threads.invokeAll(draws);
+      Set<Long> values = new HashSet<>();
+      for (int i = 0; i < 500; i++) {
+        assertEquals(RandomSeed.stream("augment", 3, i).nextLong(), seen.get(i).get());
+        assertTrue(values.add(seen.get(i).get()));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void everyStreamDiffersWhileNoneIsSet() {
+    assertNotEquals(
+        RandomSeed.stream("augment", 1).nextLong(), RandomSeed.stream("augment", 1).nextLong());
   }
 }

@@ -255,4 +255,16 @@ public final class NativeKernels {
       long inner,
       @Raw Object least,
       @Raw Object greatest);
+
+  @Name("bm_bind_random_fill")
+  public static native int randomFill(
+      @Raw(withEnv = true) @Nullable Object out,
+      long outAt,
+      int type,
+      long count,
+      long key,
+      long stream,
+      long block,
+      int word,
+      @Cast("bool") boolean streaming);
 }

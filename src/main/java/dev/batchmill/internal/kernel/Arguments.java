@@ -318,6 +318,25 @@ final class Arguments {
     }
   }
 
+  /** The type of the numbers that go to a buffer. */
+  static ElementType checkRandom(int word, Buffer out, long outStart, long count) {
+    Objects.checkIndex(word, PhiloxKernel.BLOCK_WORDS);
+    ElementType type;
+    if (out instanceof IntBuffer) {
+      type = ElementType.INT32;
+    } else if (out instanceof LongBuffer) {
+      type = ElementType.INT64;
+    } else if (isComputed(out)) {
+      type = computedType(out);
+    } else {
+      throw new IllegalArgumentException(
+          "random numbers are ints, longs, floats or doubles: out=" + describe(out));
+    }
+    checkWritable(out);
+    Objects.checkFromIndexSize(outStart, count, (long) out.limit());
+    return type;
+  }
+
   /** The size of a buffer's element in bytes. */
   static int elementBytes(Buffer buffer) {
     if (buffer instanceof ByteBuffer) {

@@ -554,6 +554,40 @@ public final class CpuKernels implements Kernels {
     }
   }
 
+  @Override
+  public void fillRandom(
+      long key,
+      long stream,
+      long block,
+      int word,
+      Buffer out,
+      long outStart,
+      long count,
+      boolean streaming) {
+    ElementType type = Arguments.checkRandom(word, out, outStart, count);
+    if (unreachable(out)) {
+      JavaKernels.INSTANCE.fillRandom(key, stream, block, word, out, outStart, count, streaming);
+      return;
+    }
+    boolean alone = enter(out.hasArray());
+    try {
+      NativeStatus.check(
+          NativeKernels.randomFill(
+              base(out),
+              at(out, outStart),
+              type.code(),
+              count,
+              key,
+              stream,
+              block,
+              word,
+              streaming));
+    } finally {
+      leave(alone);
+      Reference.reachabilityFence(out);
+    }
+  }
+
   /**
    * Waits for its turn where calls over arrays must not overlap; true when it has to give it up.
    */

@@ -359,4 +359,18 @@ public final class JavaKernels implements Kernels {
     new TileStatistics(x, type, xStart, rows, rowStride, features, featureStride, inner)
         .extremes(least, greatest);
   }
+
+  @Override
+  public void fillRandom(
+      long key,
+      long stream,
+      long block,
+      int word,
+      Buffer out,
+      long outStart,
+      long count,
+      boolean streaming) {
+    Arguments.checkRandom(word, out, outStart, count);
+    PhiloxKernel.fill(key, stream, block, word, out, (int) outStart, (int) (outStart + count));
+  }
 }

@@ -311,4 +311,26 @@ public interface Kernels {
       long inner,
       double[] least,
       double[] greatest);
+
+  /**
+   * Fills a range with the random numbers of a stream of {@link PhiloxKernel} words: an int is a
+   * word, a long two of them, the lower half first; a float is the upper 24 bits of a word and a
+   * double the upper 53 bits of two, as fractions of 1.
+   *
+   * @param key the key
+   * @param stream the upper half of the counters
+   * @param block the lower half of the first one, counted modulo 2^64
+   * @param word the first word of the first block, 0 to 3
+   * @param out a buffer of ints, longs, floats or doubles
+   * @param streaming whether out is not read again soon
+   */
+  void fillRandom(
+      long key,
+      long stream,
+      long block,
+      int word,
+      Buffer out,
+      long outStart,
+      long count,
+      boolean streaming);
 }

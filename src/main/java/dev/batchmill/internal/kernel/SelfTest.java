@@ -40,7 +40,8 @@ public final class SelfTest {
           new Check("gather", 0xfe039f25L, SelfTest::gather),
           new Check("permutation", 0xd93e2746L, SelfTest::permutation),
           new Check("rescale", 0x3831092bL, SelfTest::rescale),
-          new Check("feature statistics", 0xd3faac8bL, SelfTest::statistics));
+          new Check("feature statistics", 0xd3faac8bL, SelfTest::statistics),
+          new Check("random numbers", 0x918b699dL, SelfTest::randomNumbers));
 
   private SelfTest() {}
 
@@ -202,6 +203,15 @@ public final class SelfTest {
     to.put(left).put(right);
     kernels.extremes(x, type, 0, ROWS, COLUMNS, COLUMNS, 1, 1, left, right);
     to.put(left).put(right);
+  }
+
+  /** Of every type, from the middle of a block on. */
+  private static void randomNumbers(Kernels kernels, ByteBuffer out) {
+    long quarter = (long) ORDERS.length * 2 * ELEMENTS / 4;
+    kernels.fillRandom(8, 9, 10, 1, out.asIntBuffer(), 0, 2 * quarter, false);
+    kernels.fillRandom(8, 9, 10, 2, out.asLongBuffer(), quarter, quarter, true);
+    kernels.fillRandom(8, 9, 10, 3, out.asFloatBuffer(), 4 * quarter, 2 * quarter, false);
+    kernels.fillRandom(8, 9, 10, 1, out.asDoubleBuffer(), 3 * quarter, quarter, true);
   }
 
   private static ByteBuffer direct(int bytes) {

@@ -11,7 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 public final class IsaProbe {
   /** The suites; every test with a parameter takes each value of an enumeration. */
   private static final List<Object> SUITES =
-      List.of(new CpuKernelsTest(), new CpuOneHotKernelsTest(), new CpuScalerKernelsTest());
+      List.of(
+          new CpuKernelsTest(),
+          new CpuOneHotKernelsTest(),
+          new CpuScalerKernelsTest(),
+          new CpuRandomKernelsTest());
 
   private IsaProbe() {}
 
