@@ -15,6 +15,7 @@ final class Catalog {
             OneHotGroups.groups(scale),
             ConvertGroups.groups(scale),
             RowGroups.groups(scale),
+            PermutationGroups.groups(scale),
             CacheGroups.groups(scale),
             CallGroups.groups(scale))
         .flatMap(List::stream)
