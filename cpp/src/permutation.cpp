@@ -11,7 +11,7 @@ namespace BM_BUILD {
 namespace {
 
 /* Registers in flight at once, to hide the latency of the multiplications. */
-constexpr int kInFlight = 2;
+constexpr int kInFlight = 8;
 constexpr int kStep = kLanes * kInFlight;
 
 /* permutation_scatter. The upper halves of a lane that the next multiplication ignores keep what they hold. */

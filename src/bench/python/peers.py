@@ -62,6 +62,8 @@ class Case:
         elif self.name == "permutation/fill":
             self.family = "permutation"
             self.words = {"n": self.shape[0]}
+        elif self.name == "uniform":
+            self.family = "uniform"
         else:
             self.family = None  # Nobody else has it.
         self.small = math.prod(self.shape) * 4 <= 4 << 20
@@ -95,6 +97,8 @@ class Library:
             return {"labels": labels}, (case.shape, "float32")
         if case.family == "permutation":
             return {}, (case.shape, "int64")
+        if case.family == "uniform":
+            return {}, (case.shape, case.dtype)
         if case.dtype == "uint8":
             x = random.integers(0, 256, case.shape, dtype=np.uint8)
         else:
@@ -143,6 +147,7 @@ class NumPy(Library):
     def prepare(self, names):
         if "labels" in names:
             names["at"] = self.np.arange(len(names["labels"]))
+        names["generator"] = self.np.random.default_rng(7)
 
     def normalize(self, w):
         norm = f"np.linalg.norm(x, {w['p']}, {w['axis']}, keepdims=True)"
@@ -166,8 +171,11 @@ class NumPy(Library):
     def gather(self, w):
         return ["np.take(x, rows, 0, out=out, mode='clip')"], ["x[rows]", "np.take(x, rows, 0)"]
 
+    def uniform(self, w):
+        return ["generator.random(out=out, dtype=np.float32)"], []
+
     def permutation(self, w):
-        return [], [f"np.random.default_rng(1337).permutation({w['n']})"]
+        return [], [f"np.random.default_rng(7).permutation({w['n']})"]
 
 
 class Torch(Library):
@@ -208,6 +216,9 @@ class Torch(Library):
 
     def gather(self, w):
         return ["torch.index_select(x, 0, rows, out=out)"], ["torch.index_select(x, 0, rows)", "x[rows]"]
+
+    def uniform(self, w):
+        return ["out.uniform_()"], []
 
     def permutation(self, w):
         return ["torch.randperm(len(out), out=out)"], [f"torch.randperm({w['n']})"]
@@ -526,6 +537,12 @@ class Report:
             for peer, least in [("NumPy", 3), ("torch", 1.5)]:
                 ratio = self.ratio(peer, self.find(f"normalize-l{order}/last", big))
                 yield f"`normalize-l{order}/last` float32 1000000x128", f">= {least} x {peer}", optional(ratio, ".2f"), ratio and ratio >= least
+        found = self.find("permutation/fill", dtype="int64", memory="heap")
+        for peer in ["NumPy", "torch"]:
+            ratio = self.ratio(peer, found)
+            yield "`permutation/fill` of 100 million indices", f">= 5 x {peer}", optional(ratio, ".2f"), ratio and ratio >= 5
+        found = self.find("permutation/index-at", dtype="int64", memory="heap")
+        yield "`permutation/index-at`", "< 60 ns", short_time(found[1]["ms"]) if found else "", found and found[1]["ms"] < 60e-6
         fresh = [(n, r) for n, r in enumerate(self.results) if r["name"].endswith(FRESH) and self.ratio("torch", (n, r))]
         worst = min((self.ratio("torch", found) for found in fresh), default=None)
         yield f"all {len(fresh)} fresh results, the slowest of them", "> 1 x torch", optional(worst, ".2f"), worst and worst > 1
@@ -683,7 +700,7 @@ def describe_machine(threads, peers):
 
 def is_compared(result):
     """Whether the libraries run it too: once for all kernels and all kinds of Java's memory."""
-    return result["kernels"] != "java" and (result["memory"] == "direct" or result["name"] == "permutation/fill")
+    return result["kernels"] != "java" and (result["memory"] == "direct" or result["name"] in ("permutation/fill", "uniform"))
 
 
 def command_line(options):

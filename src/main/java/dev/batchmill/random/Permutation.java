@@ -14,7 +14,7 @@ import dev.batchmill.internal.kernel.PhiloxKernel;
  *
  * <p>Up to 65 536 indices every order is equally likely but for the generator, which has 2^64 seeds
  * and 2^64 epochs. Above that the order is a keyed bijection that passes the tests reported in
- * {@code docs/permutation.md}. Neither is meant to keep secrets.
+ * {@code docs/permutation-quality.md}. Neither is meant to keep secrets.
  *
  * <p>Instances are safe for use by many threads.
  *
@@ -54,7 +54,7 @@ public final class Permutation {
    * three multiplications of 32 by 32 bits: one instruction each on SSE2, AVX2, AVX-512 and GPUs.
    * The addend's carries and the fold break the linearity of the first product; the second brings
    * every bit to the top, where the last one takes the digit from. With this function six rounds pass
-   * all tests of docs/permutation.md and five fail one, as for ideal round functions [4]; the
+   * all tests of docs/permutation-quality.md and five fail one, as for ideal round functions [4]; the
    * functions with one multiplication that were tried fail with six or eight. Eight rounds leave a
    * margin. Mitchell et al. [5] shuffle by such bijections on GPUs.
    *

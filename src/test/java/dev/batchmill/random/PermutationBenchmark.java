@@ -5,8 +5,9 @@ import java.lang.management.ThreadMXBean;
 import java.util.function.LongSupplier;
 
 /**
- * The figures of docs/permutation.md: processor time of one thread in nanoseconds an index, the
- * best of several runs. Run it with {@code -Dbatchmill.threads=1}, so that the one thread does all.
+ * The figures of docs/permutation-quality.md: processor time of one thread in nanoseconds an index,
+ * the best of several runs. Run it with {@code -Dbatchmill.threads=1}, so that the one thread does
+ * all.
  */
 final class PermutationBenchmark {
   private static final ThreadMXBean PROCESSOR = ManagementFactory.getThreadMXBean();

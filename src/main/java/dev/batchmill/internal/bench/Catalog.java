@@ -16,6 +16,7 @@ final class Catalog {
             ScalerGroups.groups(scale),
             ConvertGroups.groups(scale),
             RowGroups.groups(scale),
+            PermutationGroups.groups(scale),
             CacheGroups.groups(scale),
             CallGroups.groups(scale))
         .flatMap(List::stream)

@@ -7,7 +7,7 @@ import dev.batchmill.internal.bench.Operation.Where;
 import dev.batchmill.random.Permutation;
 import java.util.List;
 
-/** {@link NDArray#take} and {@link Permutation#fill}: rows in a random order, and the order. */
+/** {@link NDArray#take}: rows in a random order. */
 final class RowGroups {
   private static final long SEED = 1337;
 
@@ -15,10 +15,7 @@ final class RowGroups {
 
   static List<Group> groups(Scale scale) {
     Shape rows = Shape.of(scale.rows(65_536), 1024);
-    return List.of(
-        Group.of(gather(rows)),
-        Group.of(gatherFresh(rows)),
-        Group.of(permutation(scale.rows(100_000_000))));
+    return List.of(Group.of(gather(rows)), Group.of(gatherFresh(rows)));
   }
 
   private static Operation gather(Shape shape) {
@@ -47,20 +44,6 @@ final class RowGroups {
           NDArray x = memory.input(DType.FLOAT32, shape);
           long[] rows = Permutation.of(shape.dim(0), SEED).toArray();
           return () -> x.take(rows).close();
-        });
-  }
-
-  private static Operation permutation(int size) {
-    return new Operation(
-        "permutation/fill",
-        DType.INT64,
-        Shape.of(size),
-        Where.HEAP,
-        new Traffic(Roof.STREAM_WRITE, 0, (long) size * Long.BYTES),
-        memory -> {
-          Permutation permutation = Permutation.of(size, SEED);
-          long[] out = new long[size];
-          return () -> permutation.fill(0, out, 0, size);
         });
   }
 

@@ -24,7 +24,7 @@ public final class PermutationKernel {
   private static final long WORD = 0xFFFF_FFFFL;
 
   /** The prime next to 2^32 divided by the golden ratio. */
-  private static final long SCATTER = 0x9E3779B1L;
+  private static final int SCATTER = 0x9E3779B1;
 
   private PermutationKernel() {}
 
@@ -139,8 +139,8 @@ public final class PermutationKernel {
     long rows = key[ROWS];
     long columns = key[COLUMNS];
     for (int at = FIRST_ROUND; at < KEY_LENGTH; at += 4) {
-      upper = wrap(upper + scatter(lower, key[at], key[at + 1], rows) - rows, rows);
-      lower = wrap(lower + scatter(upper, key[at + 2], key[at + 3], columns) - columns, columns);
+      upper = wrap((upper - rows) + scatter(lower, key[at], key[at + 1], rows), rows);
+      lower = wrap((lower - columns) + scatter(upper, key[at + 2], key[at + 3], columns), columns);
     }
     return upper * columns + lower;
   }
@@ -158,8 +158,8 @@ public final class PermutationKernel {
   /** The round function: scatters a half over [0, {@code radix}). */
   private static long scatter(long half, long multiplier, long addend, long radix) {
     long product = half * multiplier + addend;
-    long folded = (product ^ (product >>> 32)) & WORD;
-    return (((folded * SCATTER) & WORD) * radix) >>> 32;
+    int scattered = (int) (product ^ (product >>> 32)) * SCATTER;
+    return ((scattered & WORD) * radix) >>> 32;
   }
 
   /** Adds {@code radix} to a negative value. */
