@@ -13,6 +13,7 @@ module dev.batchmill {
   // The command line, the demo and the benchmark; a user of the library needs none of them.
   requires static com.fasterxml.jackson.core;
   requires static info.picocli;
+  requires static jdk.jfr;
   requires static jdk.httpserver;
   requires static jdk.management;
   requires static org.bytedeco.openblas;

@@ -67,8 +67,8 @@ class LayeringTest {
     onlyKnows("random", "internal.kernel");
     onlyKnows("array", "internal.kernel", "internal.memory");
     onlyKnows("transform", "array", "internal.kernel", "internal.lapack");
-    onlyKnows("dataset", "array", "random", "transform");
-    onlyKnows("loader", "dataset", "random", "internal.queue");
+    onlyKnows("dataset", "array", "random", "transform", "internal.json");
+    onlyKnows("loader", "array", "dataset", "random", "internal.json", "internal.queue");
     onlyKnows("io", "internal.download", "internal.archive", "internal.file");
     onlyKnows("progress");
     onlyKnows("runtime", "internal.kernel", "internal.bind");

@@ -355,7 +355,16 @@ public final class NDArray implements AutoCloseable {
    * @throws IllegalArgumentException if it needs more than 2^31 − 127 bytes
    */
   public static NDArray allocate(DType dtype, Shape shape) {
-    HostMemory memory = HostMemory.allocate(Math.multiplyExact(shape.size(), dtype.byteSize()));
+    return owning(HostMemory.allocate(byteSize(dtype, shape)), dtype, shape);
+  }
+
+  /** The bytes that an array takes. */
+  static long byteSize(DType dtype, Shape shape) {
+    return Math.multiplyExact(shape.size(), dtype.byteSize());
+  }
+
+  /** An array that owns memory of its size. */
+  static NDArray owning(HostMemory memory, DType dtype, Shape shape) {
     Buffer buffer = dtype.view(memory.buffer());
     return new NDArray(dtype, shape, shape.strides(), 0, buffer, memory, false);
   }

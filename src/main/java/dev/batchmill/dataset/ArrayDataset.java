@@ -1,5 +1,6 @@
 package dev.batchmill.dataset;
 
+import dev.batchmill.array.ArrayPool;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * is; a {@link Transform} (scaling, normalization, one-hot encoding, a cast) can be part of that
  * pass. What a batch holds depends on the seed, the epoch and its index alone; the order of the
  * rows is {@link Permutation#of(long, long, long) Permutation.of(rows, seed, epoch)} and takes no
- * memory.
+ * memory. Batches off the heap take turns with the memory of those that were closed ({@link
+ * ArrayPool}): nothing of a batch may be used after it is closed.
  *
  * <p>The arrays are not owned: they stay open, and unchanged, as long as the data set is used.
  *
@@ -38,6 +40,7 @@ public final class ArrayDataset implements BatchDataset {
   private final int batchSize;
   private final LastBatch lastBatch;
   private final OptionalLong seed;
+  private final ArrayPool pool = new ArrayPool();
   private volatile @Nullable Permutation order;
 
   private ArrayDataset(Builder builder) {
@@ -300,12 +303,13 @@ public final class ArrayDataset implements BatchDataset {
           "batch is outside the data set: index=" + index + " batchCount=" + count());
     }
     long[] taken = rowsOf(index);
-    NDArray batchX = Rows.take(x, taken, transformX);
+    NDArray batchX = Rows.take(x, taken, transformX, pool);
     NDArray batchY = null;
     try {
-      batchY = y == null ? null : Rows.take(y, taken, transformY);
-      return Batch.of(
-          batchX, batchY, sampleWeight == null ? null : Rows.take(sampleWeight, taken, null));
+      batchY = y == null ? null : Rows.take(y, taken, transformY, pool);
+      NDArray weight =
+          sampleWeight == null ? null : Rows.take(sampleWeight, taken, null, pool);
+      return Batch.of(batchX, batchY, weight);
     } catch (Throwable t) {
       batchX.close();
       if (batchY != null) {
@@ -340,6 +344,15 @@ public final class ArrayDataset implements BatchDataset {
   @Override
   public OptionalLong batchCount() {
     return OptionalLong.of(count());
+  }
+
+  /**
+   * Tells types and shapes, the batch size, the seed and the transforms, but not the values: arrays
+   * of the same shape with other numbers have the same fingerprint.
+   */
+  @Override
+  public String fingerprint() {
+    return this + " lastBatch=" + lastBatch + " seed=" + seed;
   }
 
   /**

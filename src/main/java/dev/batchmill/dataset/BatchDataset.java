@@ -42,6 +42,16 @@ public interface BatchDataset {
   OptionalLong batchCount();
 
   /**
+   * Returns what tells this data set from others: the state of a loader is resumed only on a data
+   * set with the same fingerprint. It must be the same text in another process.
+   *
+   * @return the name of the class and the number of batches, unless overridden
+   */
+  default String fingerprint() {
+    return getClass().getName() + " batchCount=" + batchCount();
+  }
+
+  /**
    * Called before the first batch of an epoch is made.
    *
    * @param epoch the number of the epoch, not negative

@@ -1,6 +1,7 @@
 package dev.batchmill.dataset;
 
 import dev.batchmill.error.FileFormatException;
+import dev.batchmill.internal.json.JsonReader;
 import dev.batchmill.random.SeedDialect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

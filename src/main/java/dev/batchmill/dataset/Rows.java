@@ -1,5 +1,7 @@
 package dev.batchmill.dataset;
 
+import dev.batchmill.array.ArrayPool;
+import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.transform.Transform;
@@ -37,14 +39,34 @@ final class Rows {
   }
 
   /**
-   * Copies the rows at some positions of a view, transformed unless there is no transform; the
-   * caller closes the array.
+   * Copies the rows at some positions of a view, transformed unless there is no transform, to the
+   * heap or to memory of the pool as the source is; the caller closes the array.
    */
-  static NDArray take(RowView view, long[] positions, @Nullable Transform transform) {
+  static NDArray take(
+      RowView view, long[] positions, @Nullable Transform transform, ArrayPool pool) {
+    NDArray source = view.source();
     long[] rows = view.rows().at(positions);
-    return transform == null
-        ? view.source().take(rows)
-        : transform.transformRows(view.source(), rows);
+    long[] sizes = source.shape().toArray();
+    sizes[0] = rows.length;
+    Shape shape = Shape.of(sizes);
+    DType type = source.dtype();
+    if (transform != null) {
+      shape = transform.resultShape(shape);
+      type = transform.resultType(type);
+    }
+    NDArray out =
+        source.buffer().isDirect() ? pool.allocate(type, shape) : NDArray.zeros(type, shape);
+    try {
+      if (transform == null) {
+        source.take(rows, out);
+      } else {
+        transform.transformRows(source, rows, out);
+      }
+      return out;
+    } catch (Throwable t) {
+      out.close();
+      throw t;
+    }
   }
 
   /** Checks that batches of an array's rows can be transformed. */

@@ -2,12 +2,14 @@ package dev.batchmill.loader;
 
 import dev.batchmill.dataset.Batch;
 import dev.batchmill.dataset.BatchDataset;
+import dev.batchmill.dataset.ClassWeights;
 import dev.batchmill.error.LoaderException;
 import dev.batchmill.internal.queue.Waits;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,14 @@ import org.jspecify.annotations.Nullable;
  * cancels the rest of the one before. The workers' threads live as long as their epoch. An infinite
  * data set goes on in each epoch with the batch after the last one that the consumer got.
  *
+ * <p><b>Resuming.</b> {@link #state} tells in a few bytes how far the consumer has come; {@link
+ * #resume} goes on there, in another process and with another number of workers as well.
+ *
+ * <p><b>Seeing it.</b> {@link #stats} tells who waits for whom, {@link #dump} what each worker does.
+ * Java's flight recorder, where it is on, gets the events {@code batchmill.BatchLoad}, {@code
+ * batchmill.ConsumerWait} and {@code batchmill.QueueDepth}; {@code jfr summary FILE} and {@code jfr
+ * print --events 'batchmill.*' FILE} read them.
+ *
  * <p><b>Hooks.</b> {@code onEpochBegin} returns before any work of the epoch is begun. {@code
  * onEpochEnd} is called when all of it has ended, once for each {@code onEpochBegin} that returned,
  * also after an early end or a failure: by the {@code hasNext} that returns false, or by the next
@@ -74,6 +84,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
   private final int workers;
   private final int queueCapacity;
   private final OptionalLong shuffleSeed;
+  private final Shard shard;
+  private final @Nullable ClassWeights classWeights;
   private final @Nullable Duration timeout;
   private final Duration closeTimeout;
   private final @Nullable ThreadFactory threadFactory;
@@ -88,14 +100,19 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
   /** The epoch whose onEpochEnd has yet to be called. */
   private OptionalLong endDue = OptionalLong.empty();
 
-  /** The batch with which an infinite data set goes on. */
+  /** The position with which the next epoch, if it is this one, or an infinite data set goes on. */
   private long resumeAt;
+
+  private long resumeEpoch;
+  private volatile LoaderStats ended = LoaderStats.NONE;
 
   private DataLoader(Builder builder) {
     this.dataset = builder.dataset;
     this.workers = builder.workers;
     this.queueCapacity = builder.queueCapacity;
     this.shuffleSeed = builder.shuffleSeed;
+    this.shard = builder.shard;
+    this.classWeights = builder.classWeights;
     this.timeout = builder.timeout;
     this.closeTimeout = builder.closeTimeout;
     this.threadFactory = builder.threadFactory;
@@ -117,6 +134,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     private int workers = DEFAULT_WORKERS;
     private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
     private OptionalLong shuffleSeed = OptionalLong.empty();
+    private Shard shard = Shard.WHOLE;
+    private @Nullable ClassWeights classWeights;
     private @Nullable Duration timeout;
     private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
     private @Nullable ThreadFactory threadFactory;
@@ -178,6 +197,45 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
      */
     public Builder shuffle(long seed) {
       this.shuffleSeed = OptionalLong.of(seed);
+      return this;
+    }
+
+    /**
+     * Walks one shard of each epoch, for one of several processes that train together; all of it
+     * unless set. Where the processes cannot have as many batches each, the first ranks have one
+     * more.
+     *
+     * @param rank the number of this process, from 0 to the count − 1
+     * @param count the number of processes, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if the count is less than 1 or the rank is out of range
+     */
+    public Builder shard(int rank, int count) {
+      return shard(new Shard(rank, count, Shard.Uneven.EXACT));
+    }
+
+    /**
+     * Walks one shard of each epoch, for one of several processes that train together; all of it
+     * unless set.
+     *
+     * @param part which one, and what becomes of the last batches
+     * @return this builder
+     */
+    public Builder shard(Shard part) {
+      this.shard = part;
+      return this;
+    }
+
+    /**
+     * Gives each sample the weight of its class ({@code class_weight}); none unless set. A batch
+     * that has weights of its own is an error.
+     *
+     * @param weights the weight of each class that does not weigh 1
+     * @return this builder
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
+    public Builder classWeights(Map<Integer, ? extends Number> weights) {
+      this.classWeights = ClassWeights.of(weights);
       return this;
     }
 
@@ -273,6 +331,77 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     return () -> locked(() -> begin(number));
   }
 
+  /**
+   * Returns where the consumer stands: after the last batch that it got. Call it from the thread
+   * that walks the epoch, or when nobody does.
+   *
+   * @return what {@link #resume} takes, here or in another process
+   */
+  public LoaderState state() {
+    return locked(
+        () -> {
+          Epoch epoch = current;
+          if (epoch == null) {
+            return stateAt(nextEpoch, resumeAt);
+          }
+          return epoch.isWalked()
+              ? stateAt(epoch.number() + 1, 0)
+              : stateAt(epoch.number(), epoch.position());
+        });
+  }
+
+  private LoaderState stateAt(long epoch, long batch) {
+    return new LoaderState(
+        epoch, batch, shuffleSeed, shard.toString(), LoaderState.hashOf(dataset.fingerprint()));
+  }
+
+  /**
+   * Goes on where another loader was: the next {@link #iterator} begins the epoch of the state with
+   * the batch after the last one that its consumer got. The epoch that is being walked, if any,
+   * ends. The number of workers and the capacity of the queue may differ; a data set that depends
+   * on the epoch and the index alone then yields every sample once.
+   *
+   * @param state what {@link #state} returned
+   * @return this loader
+   * @throws IllegalArgumentException if the seed, the shard or the data set's {@link
+   *     BatchDataset#fingerprint fingerprint} is another; nothing changes then
+   * @throws IllegalStateException if the loader is closed
+   * @throws LoaderException as for {@link #iterator}
+   */
+  public DataLoader resume(LoaderState state) {
+    state.requireSame(shuffleSeed, shard, dataset.fingerprint());
+    return locked(
+        () -> {
+          endCurrent();
+          requireOpen();
+          nextEpoch = state.epoch();
+          resumeEpoch = state.epoch();
+          resumeAt = state.batch();
+          return this;
+        });
+  }
+
+  /**
+   * Returns what has been loaded so far, and who waited for whom. May be called by any thread.
+   *
+   * @return the figures of all epochs, of the one that is being walked as well
+   */
+  public LoaderStats stats() {
+    Epoch epoch = current;
+    return epoch == null ? ended : ended.plus(epoch.stats());
+  }
+
+  /**
+   * Returns what each worker does at the moment: its batch, since when, and its stack. May be
+   * called by any thread.
+   *
+   * @return a text for people
+   */
+  public String dump() {
+    Epoch epoch = current;
+    return epoch == null ? "no epoch is being walked\n" : epoch.dump();
+  }
+
   private Epoch begin(long number) {
     endCurrent();
     requireOpen();
@@ -280,7 +409,10 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     endDue = OptionalLong.of(number);
     nextEpoch = number + 1;
     try {
-      Epoch epoch = new Epoch(this, number, batchCountOf(number), resumeAt);
+      OptionalLong count = batchCountOf(number);
+      long first = count.isEmpty() || number == resumeEpoch ? resumeAt : 0;
+      Epoch epoch =
+          new Epoch(this, number, new EpochOrder(count, shuffleSeed, number, shard), first);
       current = epoch;
       requireOpen(); // a close that gave up while the hook ran did not see this epoch
       epoch.start();
@@ -313,7 +445,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     Epoch epoch = current;
     if (epoch != null) {
       epoch.stop(closeTimeout);
-      resumeAt = epoch.resumeAt();
+      ended = ended.plus(epoch.stats());
+      resumeAt = epoch.isInfinite() ? epoch.position() : 0;
       current = null;
     }
     if (endDue.isPresent()) {
@@ -413,8 +546,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     return queueCapacity;
   }
 
-  OptionalLong shuffleSeed() {
-    return shuffleSeed;
+  @Nullable ClassWeights classWeights() {
+    return classWeights;
   }
 
   @Nullable Duration timeout() {

@@ -1,11 +1,13 @@
 package dev.batchmill.loader;
 
+import dev.batchmill.array.DType;
+import dev.batchmill.array.NDArray;
 import dev.batchmill.dataset.Batch;
 import dev.batchmill.dataset.BatchDataset;
+import dev.batchmill.dataset.ClassWeights;
 import dev.batchmill.error.LoaderException;
 import dev.batchmill.internal.queue.OrderedQueue;
 import dev.batchmill.internal.queue.OrderedQueue.Activity;
-import dev.batchmill.random.Permutation;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Iterator;
@@ -15,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongUnaryOperator;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,44 +28,72 @@ final class Epoch implements Iterator<Batch> {
   private final DataLoader loader;
   private final long number;
   private final long first;
-  private final OptionalLong batchCount;
-  private final LongUnaryOperator indexAt;
+  private final EpochOrder order;
   private final OrderedQueue<Batch> queue;
+  private final long startNanos = System.nanoTime();
+  private final AtomicLong bytes = new AtomicLong();
   private @Nullable LoaderException failure;
 
   /**
    * Describes an epoch; {@link #start} starts its workers.
    *
-   * @param first the batch index at which an infinite data set goes on
+   * @param first the position at which the walk goes on, 0 for its beginning
    */
-  Epoch(DataLoader loader, long number, OptionalLong batchCount, long first) {
+  Epoch(DataLoader loader, long number, EpochOrder order, long first) {
     this.loader = loader;
     this.number = number;
-    this.batchCount = batchCount;
-    this.first = batchCount.isPresent() ? 0 : first;
-    this.indexAt = order(loader.shuffleSeed(), batchCount, number, this.first);
+    this.order = order;
+    this.first = first;
+    OptionalLong count = order.count();
     this.queue =
         new OrderedQueue<>(
-            source(loader.dataset(), indexAt),
-            batchCount.orElse(Long.MAX_VALUE),
+            source(loader.dataset(), loader.classWeights(), number, order, first),
+            count.isPresent() ? Math.max(0, count.getAsLong() - first) : Long.MAX_VALUE,
             loader.queueCapacity(),
             loader.workers(),
             loader.threadFactory(),
             this);
   }
 
-  private static LongUnaryOperator order(
-      OptionalLong seed, OptionalLong batchCount, long number, long first) {
-    if (seed.isPresent() && batchCount.isPresent()) {
-      return Permutation.of(batchCount.getAsLong(), seed.getAsLong(), number)::indexAt;
-    }
-    return position -> first + position;
-  }
-
   /** The queue's source; static, for the workers must not keep a forgotten epoch alive. */
   private static OrderedQueue.Source<Batch> source(
-      BatchDataset dataset, LongUnaryOperator indexAt) {
-    return position -> dataset.batch(indexAt.applyAsLong(position));
+      BatchDataset dataset,
+      @Nullable ClassWeights classWeights,
+      long epoch,
+      EpochOrder order,
+      long first) {
+    return taken -> {
+      long position = first + taken;
+      long index = order.indexAt(position);
+      Object event = LoaderEvents.beginLoad();
+      Batch batch = dataset.batch(index);
+      if (batch != null && (classWeights != null || order.isPadding(position))) {
+        batch = weighed(batch, classWeights, order.isPadding(position));
+      }
+      LoaderEvents.endLoad(event, epoch, index);
+      return batch;
+    };
+  }
+
+  private static Batch weighed(Batch batch, @Nullable ClassWeights weights, boolean nothing) {
+    try {
+      Batch weighed = weights == null ? batch : weights.weigh(batch);
+      return nothing ? weighNothing(weighed) : weighed;
+    } catch (Throwable t) {
+      batch.close();
+      throw t;
+    }
+  }
+
+  /** A batch over the same features and targets whose samples all weigh nothing. */
+  private static Batch weighNothing(Batch batch) {
+    NDArray weight = batch.sampleWeight();
+    if (weight == null) {
+      return Batch.of(batch.x(), batch.y(), NDArray.zeros(DType.FLOAT32, batch.size()));
+    }
+    NDArray zeros = NDArray.zeros(weight.dtype(), weight.shape());
+    weight.close();
+    return Batch.of(batch.x(), batch.y(), zeros);
   }
 
   void start() {
@@ -83,7 +113,7 @@ final class Epoch implements Iterator<Batch> {
 
   @Override
   public boolean hasNext() {
-    if (batchCount.isEmpty() || queue.taken() < batchCount.getAsLong()) {
+    if (!isWalked()) {
       return true;
     }
     loader.endOf(this);
@@ -100,7 +130,12 @@ final class Epoch implements Iterator<Batch> {
     }
     try {
       Duration timeout = loader.timeout();
-      return queue.take(timeout == null ? Long.MAX_VALUE : DataLoader.nanos(timeout));
+      Object event = LoaderEvents.beginWait();
+      Batch batch = queue.take(timeout == null ? Long.MAX_VALUE : DataLoader.nanos(timeout));
+      LoaderEvents.endWait(event, number, queue);
+      bytes.addAndGet(
+          bytesOf(batch.x()) + bytesOf(batch.y()) + bytesOf(batch.sampleWeight()));
+      return batch;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw fail("batch could not be made: " + describe() + " failure=" + cause, cause);
@@ -123,6 +158,10 @@ final class Epoch implements Iterator<Batch> {
     }
   }
 
+  private static long bytesOf(@Nullable NDArray array) {
+    return array == null ? 0 : array.size() * array.dtype().byteSize();
+  }
+
   private LoaderException fail(String message, Throwable cause) {
     failure = new LoaderException(message, cause);
     queue.cancel();
@@ -130,9 +169,7 @@ final class Epoch implements Iterator<Batch> {
   }
 
   private String describe() {
-    long position = queue.taken();
-    boolean known = batchCount.isEmpty() || position < batchCount.getAsLong();
-    return "epoch=" + number + (known ? " batch=" + indexAt.applyAsLong(position) : "");
+    return "epoch=" + number + (isWalked() ? "" : " batch=" + order.indexAt(position()));
   }
 
   // ------------------------------------------------------------------------------ for the loader
@@ -141,9 +178,44 @@ final class Epoch implements Iterator<Batch> {
     return number;
   }
 
-  /** Where an infinite data set goes on: after the last batch that the consumer got. */
-  long resumeAt() {
+  /** The position after the last batch that the consumer got. */
+  long position() {
     return first + queue.taken();
+  }
+
+  boolean isInfinite() {
+    return order.count().isEmpty();
+  }
+
+  /** Whether the consumer got all batches. */
+  boolean isWalked() {
+    return !isInfinite() && position() >= order.count().getAsLong();
+  }
+
+  LoaderStats stats() {
+    return new LoaderStats(
+        queue.taken(),
+        bytes.get(),
+        Duration.ofNanos(System.nanoTime() - startNanos),
+        Duration.ofNanos(queue.consumerWaitNanos()),
+        Duration.ofNanos(queue.workerWaitNanos()),
+        queue.ready(),
+        loader.workers());
+  }
+
+  /** What each worker does, a line for each. */
+  String dump() {
+    StringBuilder text = new StringBuilder();
+    text.append("epoch=").append(number).append(" taken=").append(queue.taken());
+    text.append(" ready=").append(queue.ready()).append('\n');
+    long now = System.nanoTime();
+    for (Activity worker : queue.activity()) {
+      text.append(worker.thread()).append(" batch=");
+      text.append(order.indexAt(first + worker.position())).append(" for ");
+      text.append(Duration.ofNanos(now - worker.sinceNanos()).toMillis()).append(" ms\n");
+      worker.stack().forEach(frame -> text.append("    at ").append(frame).append('\n'));
+    }
+    return text.toString();
   }
 
   void cancel() {
@@ -175,7 +247,7 @@ final class Epoch implements Iterator<Batch> {
             .append(limit);
     for (Activity worker : workers) {
       message.append(" worker=").append(worker.thread());
-      message.append(" batch=").append(indexAt.applyAsLong(worker.position()));
+      message.append(" batch=").append(order.indexAt(first + worker.position()));
     }
     LoaderException stuck = new LoaderException(message.toString());
     for (Activity worker : workers) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,13 @@ public final class HostMemory implements AutoCloseable {
   private final long byteSize;
   private final Account account;
   private final Cleaner.Cleanable cleanable;
+  private final @Nullable Consumer<ByteBuffer> returned;
   private volatile @Nullable ByteBuffer buffer;
 
-  private HostMemory(ByteBuffer buffer) {
+  private HostMemory(ByteBuffer buffer, @Nullable Consumer<ByteBuffer> returned) {
     this.byteSize = buffer.capacity();
     this.buffer = buffer;
+    this.returned = returned;
     account = new Account(byteSize);
     cleanable = CLEANER.register(this, account);
   }
@@ -51,6 +54,27 @@ public final class HostMemory implements AutoCloseable {
    *     -XX:MaxDirectMemorySize})
    */
   public static HostMemory allocate(long byteSize) {
+    return new HostMemory(newBuffer(byteSize), null);
+  }
+
+  /**
+   * Memory that is used more than once: closing it hands the buffer on. What stands in it is what
+   * the owner before left there.
+   *
+   * @param buffer what {@link #newBuffer} made; nobody else uses it
+   * @param returned takes the buffer when the memory is closed, once, on the closing thread
+   */
+  public static HostMemory reuse(ByteBuffer buffer, Consumer<ByteBuffer> returned) {
+    return new HostMemory(buffer, returned);
+  }
+
+  /**
+   * Zeroed memory without an owner.
+   *
+   * @throws IllegalArgumentException if the size is negative or more than one buffer can hold
+   * @throws OutOfMemoryError as {@link #allocate}
+   */
+  public static ByteBuffer newBuffer(long byteSize) {
     if (byteSize < 0 || byteSize > MAX_BYTES) {
       throw new IllegalArgumentException(
           "off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
@@ -58,7 +82,7 @@ public final class HostMemory implements AutoCloseable {
     int size = (int) byteSize;
     ByteBuffer pages = MappedPages.allocate(size);
     ByteBuffer memory = pages != null ? pages : aligned(size);
-    return new HostMemory(memory.order(ByteOrder.nativeOrder()));
+    return memory.order(ByteOrder.nativeOrder());
   }
 
   private static ByteBuffer aligned(int size) {
@@ -95,9 +119,13 @@ public final class HostMemory implements AutoCloseable {
   /** Gives the memory back once no buffer over it is left. Closing twice is allowed. */
   @Override
   public void close() {
+    ByteBuffer open = buffer;
     buffer = null;
-    account.closed.set(true);
+    boolean first = account.closed.compareAndSet(false, true);
     cleanable.clean();
+    if (first && returned != null && open != null) {
+      returned.accept(open);
+    }
   }
 
   /** The bytes of all memory that was allocated and neither closed nor collected. */

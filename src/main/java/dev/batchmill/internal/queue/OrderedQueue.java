@@ -102,6 +102,8 @@ public final class OrderedQueue<T extends AutoCloseable> {
   private final Condition room = lock.newCondition();
   private volatile boolean consumerWaits;
   private final AtomicInteger workersWaiting = new AtomicInteger();
+  private final AtomicLong workerWaitNanos = new AtomicLong();
+  private final AtomicLong consumerWaitNanos = new AtomicLong();
 
   /**
    * Where the values come from.
@@ -114,8 +116,12 @@ public final class OrderedQueue<T extends AutoCloseable> {
     T make(long position) throws Exception;
   }
 
-  /** What a worker does at the moment: the position it makes, and where in the code it is. */
-  public record Activity(String thread, long position, List<StackTraceElement> stack) {
+  /**
+   * What a worker does at the moment: the position it makes, since when ({@link System#nanoTime}),
+   * and where in the code it is.
+   */
+  public record Activity(
+      String thread, long position, long sinceNanos, List<StackTraceElement> stack) {
     /** Returns a throwable that shows the worker's stack. */
     public TimeoutException whereabouts() {
       TimeoutException whereabouts = new TimeoutException("worker is here: thread=" + thread);
@@ -178,12 +184,33 @@ public final class OrderedQueue<T extends AutoCloseable> {
     return taken;
   }
 
+  /** Returns how long the consumer has waited for values that were not ready. */
+  public long consumerWaitNanos() {
+    return consumerWaitNanos.get();
+  }
+
+  /** Returns how long the workers, all together, have waited for room. */
+  public long workerWaitNanos() {
+    return workerWaitNanos.get();
+  }
+
+  /** Returns how many values are ready. */
+  public int ready() {
+    int ready = 0;
+    for (int slot = 0; slot < capacity; slot++) {
+      Object result = slots.get(slot);
+      ready += result == null || result == CANCELLED || result instanceof Failure ? 0 : 1;
+    }
+    return ready;
+  }
+
   // ---------------------------------------------------------------------------------- the workers
 
   private final class Worker implements Runnable {
     private final Failure failure = new Failure();
     private volatile @Nullable Thread thread;
     private volatile long position = NONE;
+    private volatile long since;
     private volatile boolean finished;
 
     @Override
@@ -200,6 +227,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
       if (next == NONE) {
         return false;
       }
+      since = System.nanoTime();
       position = next;
       settle(next, make(next));
       position = NONE;
@@ -251,6 +279,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
 
   private void awaitRoom() {
     boolean ownerIsGone = false;
+    long start = System.nanoTime();
     lock.lock();
     try {
       workersWaiting.incrementAndGet();
@@ -264,6 +293,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
     } finally {
       workersWaiting.decrementAndGet();
       lock.unlock();
+      workerWaitNanos.addAndGet(System.nanoTime() - start);
     }
     if (ownerIsGone) {
       cancel();
@@ -392,6 +422,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
     } finally {
       consumerWaits = false;
       lock.unlock();
+      consumerWaitNanos.addAndGet(System.nanoTime() - start);
     }
   }
 
@@ -420,7 +451,8 @@ public final class OrderedQueue<T extends AutoCloseable> {
       Thread thread = worker.thread;
       long position = worker.position;
       if (thread != null && position != NONE) {
-        activities.add(new Activity(thread.getName(), position, List.of(thread.getStackTrace())));
+        activities.add(new Activity(
+                thread.getName(), position, worker.since, List.of(thread.getStackTrace())));
       }
     }
     return activities;

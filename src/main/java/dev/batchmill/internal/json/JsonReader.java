@@ -1,4 +1,4 @@
-package dev.batchmill.dataset;
+package dev.batchmill.internal.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON (RFC 8259) into maps, lists, strings, longs, booleans and null. Numbers are whole ones
  * that fit a {@code long}: the records that are read have no others.
  */
-final class JsonReader {
+public final class JsonReader {
   /** Deeper values than any record has; they could exhaust the stack. */
   private static final int MAX_DEPTH = 16;
 
@@ -24,7 +24,7 @@ final class JsonReader {
   }
 
   /** What is wrong, and where. */
-  static final class Malformed extends Exception {
+  public static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
     Malformed(String message) {
@@ -32,7 +32,8 @@ final class JsonReader {
     }
   }
 
-  static @Nullable Object read(String text) throws Malformed {
+  /** Reads one value. */
+  public static @Nullable Object read(String text) throws Malformed {
     JsonReader reader = new JsonReader(text);
     Object value = reader.value(0);
     if (reader.next() != END) {
