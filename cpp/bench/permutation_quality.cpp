@@ -1,4 +1,5 @@
-/* The statistics behind docs/permutation-quality.md: the round function of permutation.h and cheaper ones, with few rounds to many.
+/* The statistics behind docs/permutation-quality.md: the round function of permutation.h and cheaper ones, with few rounds to
+ * many.
  *
  *   g++ -std=c++17 -O3 -Icpp/include cpp/bench/permutation_quality.cpp -o permutation_quality && ./permutation_quality 60
  *

@@ -7,7 +7,8 @@ epsilon-DTYPE.npy     its rows by at least 20: `--epsilon 20`
 nuclear-DTYPE.npy     the array by its nuclear norm: `--axis none --order nuc`
 images-uint8.npy      an array of shape (3, 4, 5)
 images-ORDER.npy      its matrices by their norm: `--axis 1,2 --order ORDER`
-permutations.txt      `SIZE SEED` and what CPython prints after random.seed(SEED); random.shuffle
+permutations.txt      `RNG SIZE SEED` and what the library prints that `permutation --rng RNG` is to equal
+shuffled-RNG.npy      x-float32.npy with its rows in the library's order for seed 5: `shuffle --rng RNG`
 """
 import os
 import pathlib
@@ -18,6 +19,34 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
+import torch
+
+
+def python_order(size, seed):
+    random.seed(seed)
+    order = list(range(size))
+    random.shuffle(order)
+    return order
+
+
+def keras_order(size, epoch):
+    order = list(range(size))
+    random.Random(epoch).shuffle(order)
+    return order
+
+
+def torch_order(size, seed):
+    torch.manual_seed(seed)
+    return torch.randperm(size)
+
+
+ORDERS = {
+    "python": python_order,
+    "torch": torch_order,
+    "numpy": lambda size, seed: np.random.RandomState(seed).permutation(size),
+    "numpy-generator": lambda size, seed: np.random.default_rng(seed).permutation(size),
+    "keras-epoch": keras_order,
+}
 
 out = pathlib.Path(sys.argv[1])
 out.mkdir(parents=True, exist_ok=True)
@@ -38,10 +67,22 @@ for order in ["fro", "2", "inf"]:
     np.save(out / f"images-{order}.npy", result)
 
 with open(out / "permutations.txt", "w", encoding="ascii") as file:
-    for size, seed in [(10, 1337), (1, 0), (2, -5), (33, 2**40)]:
-        random.seed(seed)
-        order = list(range(size))
-        random.shuffle(order)
-        print(size, seed, order, file=file)
-versions = f"keras {keras.__version__}\nnumpy {np.__version__}\npython {sys.version.split()[0]}\n"
+    for rng, order in ORDERS.items():
+        for size, seed in [(10, 1337), (1, 0), (33, 2**31 + 5)]:
+            print(rng, size, seed, list(map(int, order(size, seed))), file=file)
+    print("python", 2, -5, python_order(2, -5), file=file)
+    print("torch", 33, -5, torch_order(33, -5).tolist(), file=file)
+x = np.load(out / "x-float32.npy")
+random.seed(5)
+rows = list(x)
+random.shuffle(rows)
+np.save(out / "shuffled-python.npy", np.stack(rows))
+torch.manual_seed(5)
+np.save(out / "shuffled-torch.npy", torch.from_numpy(x)[torch.randperm(len(x))].numpy())
+np.save(out / "shuffled-numpy.npy", np.random.RandomState(5).permutation(x))
+np.save(out / "shuffled-numpy-generator.npy", np.random.default_rng(5).permutation(x))
+rows = list(x)
+random.Random(5).shuffle(rows)
+np.save(out / "shuffled-keras-epoch.npy", np.stack(rows))
+versions = f"keras {keras.__version__}\nnumpy {np.__version__}\npython {sys.version.split()[0]}\ntorch {torch.__version__}\n"
 (out / "versions.txt").write_text(versions)

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.batchmill.array.NDArray;
 import dev.batchmill.random.SeedDialect;
@@ -89,13 +88,6 @@ class SplitRulesTest {
       }
     }
     return LongStream.of(foldOf).mapToObj(Long::toString).collect(Collectors.joining(","));
-  }
-
-  private static SeedDialect numpyLegacy() {
-    assumeTrue(
-        Arrays.stream(SeedDialect.values()).anyMatch(d -> d.name().equals("NUMPY_LEGACY")),
-        "SeedDialect.NUMPY_LEGACY is not there yet");
-    return SeedDialect.valueOf("NUMPY_LEGACY");
   }
 
   private static void assertRefused(String message, Runnable action) {
@@ -293,7 +285,7 @@ class SplitRulesTest {
 
   @Test
   void shuffledFoldsAreThoseOfScikitLearn() throws IOException {
-    SeedDialect dialect = numpyLegacy();
+    SeedDialect dialect = SeedDialect.NUMPY_LEGACY;
     for (Case given : golden("kfold-shuffled", 140)) {
       KFold splitter =
           KFold.of(given.number(1)).shuffle(Long.parseLong(given.arguments().get(2)), dialect);

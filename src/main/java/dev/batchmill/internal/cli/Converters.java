@@ -8,6 +8,7 @@ import dev.batchmill.transform.Norm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -16,9 +17,10 @@ import picocli.CommandLine.TypeConversionException;
 final class Converters {
   private Converters() {}
 
-  private static <E extends Enum<E>> E constant(Class<E> type, String value) {
-    for (E constant : type.getEnumConstants()) {
-      if (label(constant).equals(value)) {
+  private static <E extends Enum<E>> E constant(
+      E[] constants, Function<E, String> label, String value) {
+    for (E constant : constants) {
+      if (label.apply(constant).equals(value)) {
         return constant;
       }
     }
@@ -26,9 +28,7 @@ final class Converters {
         "'"
             + value
             + "' is not one of "
-            + Arrays.stream(type.getEnumConstants())
-                .map(Converters::label)
-                .collect(Collectors.joining(", ")));
+            + Arrays.stream(constants).map(label).collect(Collectors.joining(", ")));
   }
 
   /** A constant as the command line spells it. */
@@ -40,15 +40,28 @@ final class Converters {
   static final class OfBackend implements ITypeConverter<Backend> {
     @Override
     public Backend convert(String value) {
-      return constant(Backend.class, value);
+      return constant(Backend.values(), Converters::label, value);
     }
   }
 
-  /** batchmill, python. */
+  /** A dialect as the command line spells it: NumPy's older generator is the one of that name. */
+  static String label(SeedDialect dialect) {
+    return dialect == SeedDialect.NUMPY_LEGACY ? "numpy" : label((Enum<?>) dialect);
+  }
+
+  /** batchmill, python, torch, numpy, numpy-generator, keras-epoch. */
   static final class OfDialect implements ITypeConverter<SeedDialect> {
     @Override
     public SeedDialect convert(String value) {
-      return constant(SeedDialect.class, value);
+      return constant(SeedDialect.values(), Converters::label, value);
+    }
+  }
+
+  /** A whole number, which is looked at later. */
+  static final class OfWholeNumber implements ITypeConverter<WholeNumber> {
+    @Override
+    public WholeNumber convert(String value) {
+      return new WholeNumber(value);
     }
   }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "permutation",
     customSynopsis = {
-      "@|bold batchmill permutation|@ N --seed S [--epoch E] [--rng batchmill|python]",
+      "@|bold batchmill permutation|@ N --seed S [--epoch E] [--rng R]",
       "                      [--out OUT.npy | --at I,J,...]"
     },
     description = {
@@ -38,21 +38,28 @@ final class PermutationCommand extends Command {
   /** Numbers that are worked on at a time. */
   private static final int CHUNK = 1 << 16;
 
-  @Parameters(paramLabel = "N", description = "How many numbers, at most 2^62.")
-  private long size;
+  @Parameters(
+      paramLabel = "N",
+      converter = Converters.OfWholeNumber.class,
+      description = "How many numbers, at most 2^62.")
+  @SuppressWarnings("NullAway.Init")
+  private WholeNumber size;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       required = true,
+      converter = Converters.OfWholeNumber.class,
       description = "The seed, an integer.")
-  private long seed;
+  @SuppressWarnings("NullAway.Init")
+  private WholeNumber seed;
 
   @Option(
       names = "--epoch",
       paramLabel = "E",
-      description = "Which of the seed's orders; not with --rng python. Default: 0.")
-  private @Nullable Long epoch;
+      converter = Converters.OfWholeNumber.class,
+      description = "Which of the seed's orders; only of our own. Default: 0.")
+  private @Nullable WholeNumber epoch;
 
   @Mixin private SeedOptions seedOptions = new SeedOptions();
 
@@ -69,28 +76,40 @@ final class PermutationCommand extends Command {
         paramLabel = "I,J,...",
         split = ",",
         hideParamSyntax = true,
+        converter = Converters.OfWholeNumber.class,
         description = "Print only what stands at these positions.")
-    long @Nullable [] at;
+    WholeNumber @Nullable [] at;
+
+    /** The positions; null when none was given. */
+    long @Nullable [] positions() {
+      return at == null
+          ? null
+          : Arrays.stream(at).mapToLong(position -> position.value("position")).toArray();
+    }
   }
 
   @Override
   void run() throws IOException {
+    long count = size.value("size");
+    long seedValue = seed.value("seed");
+    long[] positions = target.positions();
     if (seedOptions.rng == SeedDialect.BATCHMILL) {
-      Permutation order = Permutation.of(size, seed, epoch == null ? 0 : epoch);
+      Permutation order =
+          Permutation.of(count, seedValue, epoch == null ? 0 : epoch.value("epoch"));
       if (target.out != null) {
         Npy.write(target.out, NDArray.of(order.toArray()));
-      } else if (target.at != null) {
-        print(Arrays.stream(target.at).map(order::indexAt).toArray());
+      } else if (positions != null) {
+        print(Arrays.stream(positions).map(order::indexAt).toArray());
       } else {
         print(order);
       }
     } else {
       requireNoEpoch();
-      long[] order = seedOptions.rng.permutation(size, seed);
+      long[] order = seedOptions.rng.permutation(count, seedValue);
       if (target.out != null) {
         Npy.write(target.out, NDArray.of(order));
-      } else if (target.at != null) {
-        print(Arrays.stream(target.at).map(position -> at(order, position)).toArray());
+      } else if (positions != null) {
+        print(Arrays.stream(positions).map(position -> at(order, position)).toArray());
       } else {
         print(order);
       }
@@ -119,8 +138,8 @@ final class PermutationCommand extends Command {
   private void print(Permutation order) {
     IndexPrinter printer = new IndexPrinter(main.out());
     long[] chunk = new long[CHUNK];
-    for (long first = 0; first < size; first += CHUNK) {
-      int count = (int) Math.min(CHUNK, size - first);
+    for (long first = 0; first < order.size(); first += CHUNK) {
+      int count = (int) Math.min(CHUNK, order.size() - first);
       order.fill(first, chunk, 0, count);
       printer.print(chunk, count);
     }

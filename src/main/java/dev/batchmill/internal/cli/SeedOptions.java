@@ -7,12 +7,17 @@ import picocli.CommandLine.Option;
 final class SeedOptions {
   @Option(
       names = "--rng",
-      paramLabel = "batchmill|python",
+      paramLabel = "R",
       defaultValue = "batchmill",
       converter = Converters.OfDialect.class,
       description =
-          "Whose order: our own, or the one of Python's random.seed(S); random.shuffle."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Whose order a seed means; the same numbers as there. Default: ${DEFAULT-VALUE}.%n"
+              + "  batchmill        our own%n"
+              + "  python           random.seed(S); random.shuffle%n"
+              + "  torch            torch.manual_seed(S); torch.randperm%n"
+              + "  numpy            numpy.random.RandomState(S).permutation%n"
+              + "  numpy-generator  numpy.random.default_rng(S).permutation%n"
+              + "  keras-epoch      random.Random(S).shuffle, S the epoch")
   @SuppressWarnings("NullAway.Init")
   SeedDialect rng;
 }

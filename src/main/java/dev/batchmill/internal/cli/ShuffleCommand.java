@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill shuffle}. */
 @CommandLine.Command(
     name = "shuffle",
-    customSynopsis = "@|bold batchmill shuffle|@ IN.npy OUT.npy --seed S [--rng batchmill|python]",
+    customSynopsis = "@|bold batchmill shuffle|@ IN.npy OUT.npy --seed S [--rng R]",
     description = {
       "Shuffles the rows of an array.",
       "",
@@ -37,17 +37,20 @@ final class ShuffleCommand extends Command {
       names = "--seed",
       paramLabel = "S",
       required = true,
+      converter = Converters.OfWholeNumber.class,
       description = "The seed, an integer.")
-  private long seed;
+  @SuppressWarnings("NullAway.Init")
+  private WholeNumber seed;
 
   @Mixin private SeedOptions seedOptions = new SeedOptions();
 
   @Override
   void run() throws IOException {
+    long seedValue = seed.value("seed");
     NDArray array = Npy.read(in);
     if (array.shape().rank() == 0) {
       throw new IllegalArgumentException("array must have rows, it is a scalar: file=" + in);
     }
-    Npy.write(out, array.take(seedOptions.rng.permutation(array.shape().dim(0), seed)));
+    Npy.write(out, array.take(seedOptions.rng.permutation(array.shape().dim(0), seedValue)));
   }
 }

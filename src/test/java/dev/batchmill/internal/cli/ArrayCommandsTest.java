@@ -165,17 +165,17 @@ class ArrayCommandsTest {
   }
 
   @Test
-  void permutationPrintsWhatPythonPrints() throws IOException {
+  void permutationPrintsWhatTheLibrariesPrint() throws IOException {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(golden("permutations.txt"), StandardCharsets.US_ASCII))) {
       List<String> all = lines.lines().toList();
-      assertEquals(4, all.size());
+      assertEquals(17, all.size());
       for (String line : all) {
-        String[] words = line.split(" ", 3);
+        String[] words = line.split(" ", 4);
         Outcome outcome =
-            Outcome.of("permutation", words[0], "--seed", words[1], "--rng", "python");
-        assertEquals(words[2] + "\n", outcome.succeeded().out());
+            Outcome.of("permutation", words[1], "--seed", words[2], "--rng", words[0]);
+        assertEquals(words[3] + "\n", outcome.succeeded().out());
       }
     }
   }
@@ -203,7 +203,8 @@ class ArrayCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"batchmill", "python"})
+  @ValueSource(
+      strings = {"batchmill", "python", "torch", "numpy", "numpy-generator", "keras-epoch"})
   void permutationWritesInt64(String rng) throws IOException {
     Path out = directory.resolve("out.npy");
     assertEquals(
@@ -213,6 +214,15 @@ class ArrayCommandsTest {
     assertEquals(
         Outcome.of("permutation", "9", "--seed", "5", "--rng", rng).out(),
         Arrays.toString(written.toLongArray()) + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"python", "torch", "numpy", "numpy-generator", "keras-epoch"})
+  void shuffleGivesWhatTheLibrariesGive(String rng) throws IOException {
+    Path in = file("x-float32.npy");
+    Path out = directory.resolve("out.npy");
+    assertEquals("", Outcome.of("shuffle", in, out, "--seed", "5", "--rng", rng).out());
+    assertTrue(Npy.read(out).contentEquals(Npy.read(file("shuffled-" + rng + ".npy"))));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +189,42 @@ class FailureTest {
         .failed("batchmill permutation: position must be in [0, size): position=-1, size=3");
     Outcome.of("permutation", "-3", "--seed", "1")
         .failed("batchmill permutation: size must be in [0, 2^62]: size=-3");
+    Outcome.of("permutation", "3", "--seed", "1", "--at", "1,x")
+        .failed(
+            "batchmill permutation: position must be a whole number in [-2^63, 2^63):"
+                + " position=x");
+  }
+
+  @Test
+  void sizesAndSeedsThatAreNone() throws IOException {
+    TreeSet<String> before = Outcome.listing(directory);
+    for (String size :
+        List.of("", "1.5", "ten", "4611686018427387905", "-1", "1" + "0".repeat(30))) {
+      Outcome outcome = Outcome.of("permutation", size, "--seed", "1", "--out", out);
+      assertEquals(1, outcome.status());
+      assertEquals(1, outcome.err().lines().count(), outcome.err());
+      assertTrue(outcome.err().endsWith(": size=" + size + "\n"), outcome.err());
+    }
+    Outcome.of("permutation", "3000000000", "--seed", "1", "--out", out)
+        .failed(
+            "batchmill permutation: size must be in [0, 2147483639] to fit an array:"
+                + " size=3000000000");
+    for (String seed : List.of("", "0x7", "9223372036854775808", "1e3")) {
+      String line = ": seed must be a whole number in [-2^63, 2^63): seed=" + seed;
+      Outcome.of("permutation", "3", "--seed", seed, "--out", out)
+          .failed("batchmill permutation" + line);
+      Outcome.of("shuffle", good, out, "--seed", seed).failed("batchmill shuffle" + line);
+    }
+    for (String seed : List.of("-1", "4294967296")) {
+      String line = ": seed of NUMPY_LEGACY must be in [0, 4294967295]: seed=" + seed;
+      Outcome.of("permutation", "3", "--seed", seed, "--rng", "numpy", "--out", out)
+          .failed("batchmill permutation" + line);
+      Outcome.of("shuffle", good, out, "--seed", seed, "--rng", "numpy")
+          .failed("batchmill shuffle" + line);
+    }
+    Outcome.of("permutation", "3", "--seed", "1", "--epoch", "one", "--out", out)
+        .failed("batchmill permutation: epoch must be a whole number in [-2^63, 2^63): epoch=one");
+    assertEquals(before, Outcome.listing(directory));
   }
 
   @Test

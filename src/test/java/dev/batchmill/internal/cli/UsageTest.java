@@ -116,10 +116,11 @@ class UsageTest {
         .refused(
             "batchmill normalize",
             "Invalid value for option '--kernels': 'gpu' is not one of java, cpu, cuda");
-    Outcome.of("permutation", "3", "--seed", "1", "--rng", "torch")
+    Outcome.of("permutation", "3", "--seed", "1", "--rng", "numpy-legacy")
         .refused(
             "batchmill permutation",
-            "Invalid value for option '--rng': 'torch' is not one of batchmill, python");
+            "Invalid value for option '--rng': 'numpy-legacy' is not one of batchmill, python,"
+                + " torch, numpy, numpy-generator, keras-epoch");
     Outcome.of("to-categorical", "a", "b", "--dtype", "complex64")
         .refused(
             "batchmill to-categorical",
@@ -133,6 +134,8 @@ class UsageTest {
   void optionsThatExcludeEachOtherAreWrongUsage() {
     Outcome.of("permutation", "3", "--seed", "1", "--rng", "python", "--epoch", "2")
         .refused("batchmill permutation", "--epoch goes only with --rng batchmill: --rng python");
+    Outcome.of("permutation", "3", "--seed", "1", "--rng", "numpy", "--epoch", "2")
+        .refused("batchmill permutation", "--epoch goes only with --rng batchmill: --rng numpy");
     Outcome.of("permutation", "3", "--seed", "1", "--at", "0", "--out", "x.npy")
         .refused(
             "batchmill permutation",
