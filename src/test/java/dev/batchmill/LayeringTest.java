@@ -46,7 +46,12 @@ class LayeringTest {
                 Stream.of(rooms(room, "error")),
                 Stream.concat(
                     Stream.of(rooms(others)),
-                    Stream.of("java..", "javax..", "org.jspecify..", "com.sun.net.httpserver..")))
+                    Stream.of(
+                        "java..",
+                        "javax..",
+                        "org.jspecify..",
+                        "jdk.jfr..",
+                        "com.sun.net.httpserver..")))
             .toArray(String[]::new);
     classes()
         .that()

@@ -307,8 +307,7 @@ public final class ArrayDataset implements BatchDataset {
     NDArray batchY = null;
     try {
       batchY = y == null ? null : Rows.take(y, taken, transformY, pool);
-      NDArray weight =
-          sampleWeight == null ? null : Rows.take(sampleWeight, taken, null, pool);
+      NDArray weight = sampleWeight == null ? null : Rows.take(sampleWeight, taken, null, pool);
       return Batch.of(batchX, batchY, weight);
     } catch (Throwable t) {
       batchX.close();

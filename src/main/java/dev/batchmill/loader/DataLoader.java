@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Resuming.</b> {@link #state} tells in a few bytes how far the consumer has come; {@link
  * #resume} goes on there, in another process and with another number of workers as well.
  *
- * <p><b>Seeing it.</b> {@link #stats} tells who waits for whom, {@link #dump} what each worker does.
- * Java's flight recorder, where it is on, gets the events {@code batchmill.BatchLoad}, {@code
+ * <p><b>Seeing it.</b> {@link #stats} tells who waits for whom, {@link #dump} what each worker
+ * does. Java's flight recorder, where it is on, gets the events {@code batchmill.BatchLoad}, {@code
  * batchmill.ConsumerWait} and {@code batchmill.QueueDepth}; {@code jfr summary FILE} and {@code jfr
  * print --events 'batchmill.*' FILE} read them.
  *

@@ -133,8 +133,7 @@ final class Epoch implements Iterator<Batch> {
       Object event = LoaderEvents.beginWait();
       Batch batch = queue.take(timeout == null ? Long.MAX_VALUE : DataLoader.nanos(timeout));
       LoaderEvents.endWait(event, number, queue);
-      bytes.addAndGet(
-          bytesOf(batch.x()) + bytesOf(batch.y()) + bytesOf(batch.sampleWeight()));
+      bytes.addAndGet(bytesOf(batch.x()) + bytesOf(batch.y()) + bytesOf(batch.sampleWeight()));
       return batch;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();

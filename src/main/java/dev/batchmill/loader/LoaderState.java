@@ -7,7 +7,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +33,14 @@ public record LoaderState(long epoch, long batch, OptionalLong seed, String shar
   private static final int HASH_BYTES = 8;
 
   /**
-   * Checks the numbers.
+   * Describes where a loader stands.
    *
-   * @throws IllegalArgumentException if one is negative
+   * @param epoch the number of the epoch
+   * @param batch how many of its batches the consumer has got
+   * @param seed the seed of the shuffled batches, empty if they are not shuffled
+   * @param shard the shard, as text
+   * @param dataset a hash of the data set's fingerprint
+   * @throws IllegalArgumentException if a number is negative
    */
   public LoaderState {
     if (epoch < 0 || batch < 0) {
@@ -49,8 +53,7 @@ public record LoaderState(long epoch, long batch, OptionalLong seed, String shar
   static String hashOf(String fingerprint) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(fingerprint.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(fingerprint.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
@@ -84,31 +87,40 @@ public record LoaderState(long epoch, long batch, OptionalLong seed, String shar
   public static LoaderState fromJson(String json) {
     try {
       return read(JsonReader.read(json));
-    } catch (JsonReader.Malformed | ClassCastException | NullPointerException e) {
+    } catch (JsonReader.Malformed | ClassCastException e) {
       throw new IllegalArgumentException(
           "not the state of a loader: " + e.getMessage() + " json=" + shortened(json), e);
     }
   }
 
   private static LoaderState read(@Nullable Object value) throws JsonReader.Malformed {
-    if (!(value instanceof Map<?, ?> fields)
-        || !KIND.equals(fields.get("batchmill"))
-        || !fields
-            .keySet()
-            .equals(Set.of("batchmill", "version", "epoch", "batch", "seed", "shard", "dataset"))) {
+    if (!(value instanceof Map<?, ?> fields) || !KIND.equals(fields.get("batchmill"))) {
       throw new ClassCastException("it must have the fields of one");
     }
-    long version = (Long) fields.get("version");
+    long version = number(fields, "version");
     if (version != VERSION) {
       throw new ClassCastException("version must be " + VERSION + ": version=" + version);
     }
-    Object seed = fields.get("seed");
     return new LoaderState(
-        (Long) fields.get("epoch"),
-        (Long) fields.get("batch"),
-        seed == null ? OptionalLong.empty() : OptionalLong.of((Long) seed),
-        (String) fields.get("shard"),
-        (String) fields.get("dataset"));
+        number(fields, "epoch"),
+        number(fields, "batch"),
+        fields.get("seed") == null ? OptionalLong.empty() : OptionalLong.of(number(fields, "seed")),
+        text(fields, "shard"),
+        text(fields, "dataset"));
+  }
+
+  private static long number(Map<?, ?> fields, String name) {
+    if (fields.get(name) instanceof Long number) {
+      return number;
+    }
+    throw new ClassCastException(name + " must be a whole number:");
+  }
+
+  private static String text(Map<?, ?> fields, String name) {
+    if (fields.get(name) instanceof String text) {
+      return text;
+    }
+    throw new ClassCastException(name + " must be a text:");
   }
 
   private static String shortened(String text) {

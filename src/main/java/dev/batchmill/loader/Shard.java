@@ -30,6 +30,9 @@ public record Shard(int rank, int count, Uneven uneven) {
   /**
    * Describes a shard.
    *
+   * @param rank the number of this process, from 0 to the count − 1
+   * @param count the number of processes, at least 1
+   * @param uneven what becomes of the last batches when the processes cannot have as many each
    * @throws IllegalArgumentException if the count is less than 1 or the rank is out of range
    */
   public Shard {

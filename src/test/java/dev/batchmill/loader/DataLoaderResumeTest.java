@@ -218,8 +218,7 @@ class DataLoaderResumeTest {
   void shardsThatCannotBeAreRefused() {
     assertEquals(
         "shard count must be at least 1: count=0",
-        assertThrows(
-                IllegalArgumentException.class, () -> new Shard(0, 0, Shard.Uneven.EXACT))
+        assertThrows(IllegalArgumentException.class, () -> new Shard(0, 0, Shard.Uneven.EXACT))
             .getMessage());
     assertEquals(
         "shard rank must be in [0, count): rank=2 count=2",

@@ -451,7 +451,8 @@ public final class OrderedQueue<T extends AutoCloseable> {
       Thread thread = worker.thread;
       long position = worker.position;
       if (thread != null && position != NONE) {
-        activities.add(new Activity(
+        activities.add(
+            new Activity(
                 thread.getName(), position, worker.since, List.of(thread.getStackTrace())));
       }
     }
