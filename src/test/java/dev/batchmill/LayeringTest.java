@@ -68,7 +68,8 @@ class LayeringTest {
     onlyKnows("array", "internal.kernel", "internal.memory");
     onlyKnows("transform", "array", "internal.kernel", "internal.lapack");
     onlyKnows("dataset", "array", "random", "transform");
-    onlyKnows("loader", "dataset", "random", "internal.queue");
+    onlyKnows("loader", "dataset", "random", "internal.queue", "internal.process");
+    onlyKnows("internal.process", "array", "dataset", "random", "internal.queue");
     onlyKnows("io", "internal.download", "internal.archive", "internal.file");
     onlyKnows("progress");
     onlyKnows("runtime", "internal.kernel", "internal.bind");

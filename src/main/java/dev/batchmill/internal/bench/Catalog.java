@@ -17,6 +17,7 @@ final class Catalog {
             ConvertGroups.groups(scale),
             RowGroups.groups(scale),
             CacheGroups.groups(scale),
+            ProcessGroups.groups(scale),
             CallGroups.groups(scale))
         .flatMap(List::stream)
         .toList();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Large memory is pages of its own, see {@link MappedPages}, small memory Java's direct memory.
  * Either is a direct buffer: whoever holds the buffer keeps it alive, also after {@link #close}, so
  * that a view can never point at freed memory. Closing says that the owner is done; an owner that
- * is collected without having been closed is reported as a leak. Thread-safe.
+ * is collected without having been closed is reported as a leak. Memory can also be on loan: then
+ * closing gives it back to whom it belongs. Thread-safe.
  */
 public final class HostMemory implements AutoCloseable {
   /** The alignment of every allocation: a cache line, and what AVX-512 and TensorFlow want. */
@@ -36,10 +37,10 @@ public final class HostMemory implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
   private volatile @Nullable ByteBuffer buffer;
 
-  private HostMemory(ByteBuffer buffer) {
+  private HostMemory(ByteBuffer buffer, @Nullable Runnable giveBack) {
     this.byteSize = buffer.capacity();
     this.buffer = buffer;
-    account = new Account(byteSize);
+    account = new Account(byteSize, giveBack);
     cleanable = CLEANER.register(this, account);
   }
 
@@ -58,7 +59,18 @@ public final class HostMemory implements AutoCloseable {
     int size = (int) byteSize;
     ByteBuffer pages = MappedPages.allocate(size);
     ByteBuffer memory = pages != null ? pages : aligned(size);
-    return new HostMemory(memory.order(ByteOrder.nativeOrder()));
+    return new HostMemory(memory.order(ByteOrder.nativeOrder()), null);
+  }
+
+  /**
+   * Borrows memory.
+   *
+   * @param memory all of it, as it is
+   * @param giveBack run once when the memory is closed; never when it is collected without that,
+   *     for who knows whether a buffer over it is still in use
+   */
+  public static HostMemory onLoan(ByteBuffer memory, Runnable giveBack) {
+    return new HostMemory(memory.slice().order(ByteOrder.nativeOrder()), giveBack);
   }
 
   private static ByteBuffer aligned(int size) {
@@ -115,9 +127,11 @@ public final class HostMemory implements AutoCloseable {
     private final long byteSize;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Throwable allocated;
+    private final @Nullable Runnable giveBack;
 
-    Account(long byteSize) {
+    Account(long byteSize, @Nullable Runnable giveBack) {
       this.byteSize = byteSize;
+      this.giveBack = giveBack;
       boolean trace = "trace".equals(System.getProperty(LEAKS_PROPERTY));
       allocated = trace ? new Throwable("Allocated here") : null;
       LIVE_BYTES.addAndGet(byteSize);
@@ -129,6 +143,9 @@ public final class HostMemory implements AutoCloseable {
       LIVE_BYTES.addAndGet(-byteSize);
       LIVE_COUNT.decrementAndGet();
       if (closed.get()) {
+        if (giveBack != null) {
+          giveBack.run();
+        }
         return;
       }
       String hint = allocated == null ? "; -D" + LEAKS_PROPERTY + "=trace says where" : "";
