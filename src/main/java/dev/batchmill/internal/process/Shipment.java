@@ -84,6 +84,7 @@ final class Shipment {
     private static final int MAX_OBJECTS = 1 << 12;
 
     private final Deque<Object> newest = new ArrayDeque<>();
+    private boolean failed;
 
     Tracking(OutputStream out) throws IOException {
       super(out);
@@ -92,6 +93,11 @@ final class Shipment {
 
     @Override
     protected Object replaceObject(Object object) {
+      // What follows are the parts of the exception, for the reader.
+      failed |= object instanceof IOException;
+      if (failed) {
+        return object;
+      }
       if (newest.size() == MAX_OBJECTS) {
         newest.removeLast();
       }

@@ -2,6 +2,7 @@ package dev.batchmill.internal.process;
 
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -116,13 +117,29 @@ final class Slots implements AutoCloseable {
 
   /** Maps the slot that was reserved last; the worker has made it and mapped it as well. */
   synchronized Slot map(long size) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(file(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      Slot slot = new Slot(count, file.map(MapMode.READ_WRITE, 0, size));
-      count++;
-      return slot;
+    try {
+      return new Slot(count++, mapUninterruptibly(file(), size));
     } finally {
       forget();
+    }
+  }
+
+  /** Maps a file. An interrupt closes a channel of files; here, it waits. */
+  private static MappedByteBuffer mapUninterruptibly(Path path, long size) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try (FileChannel file =
+            FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+          return file.map(MapMode.READ_WRITE, 0, size);
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
