@@ -90,7 +90,8 @@ import org.jspecify.annotations.Nullable;
  *       that the {@link Builder#sharedMemory sharedMemory} is used up, are no error: further ones
  *       come through a socket into memory of their own.
  *   <li><b>A failure</b> in a process is a {@link dev.batchmill.error.WorkerProcessException} with
- *       the words and the stack of what was thrown there.
+ *       the words and the stack of what was thrown there. When a batch is late, the processes print
+ *       where they are.
  *   <li><b>A process that dies</b> (an exit, a signal, no memory left) is replaced, and its batch
  *       made again. If that process dies as well, the failure tells its exit status and the end of
  *       what it printed. What processes print goes to this process' standard error.
@@ -528,6 +529,13 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
 
   OptionalLong shuffleSeed() {
     return shuffleSeed;
+  }
+
+  /** Shows where worker processes are, if there are any: stacks of threads here do not tell. */
+  void tellWhereabouts() {
+    if (processes != null) {
+      processes.tellWhereabouts();
+    }
   }
 
   @Nullable Duration timeout() {

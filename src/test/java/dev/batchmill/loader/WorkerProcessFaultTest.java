@@ -14,10 +14,13 @@ import dev.batchmill.dataset.BatchDataset;
 import dev.batchmill.error.LoaderException;
 import dev.batchmill.error.WorkerProcessException;
 import dev.batchmill.internal.memory.HostMemory;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.io.PrintStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fault matrix of worker processes: nothing that goes wrong leaves anything behind. */
-@Isolated("counts processes and threads")
+@Isolated("counts processes and threads, listens to the standard error")
 @Timeout(60)
 class WorkerProcessFaultTest {
   private static final int COUNT = 12;
@@ -296,9 +299,21 @@ class WorkerProcessFaultTest {
     try (DataLoader loader = processes(1, dataset).timeout(Duration.ofSeconds(5)).build()) {
       Iterator<Batch> batches = loader.iterator();
       Set<Long> pids = new HashSet<>(take(batches, 0, 2));
-      LoaderException failure = fails(batches);
-      assertContains("batch was not ready in time", failure);
-      assertContains("epoch=0 batch=2 timeout=PT5S", failure);
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      PrintStream err = System.err;
+      try {
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        LoaderException failure = fails(batches);
+        assertContains("batch was not ready in time", failure);
+        assertContains("epoch=0 batch=2 timeout=PT5S", failure);
+        LoaderThreads.await(
+            () ->
+                printed
+                    .toString(StandardCharsets.UTF_8)
+                    .contains(ScriptedDataset.class.getName() + ".block("));
+      } finally {
+        System.setErr(err);
+      }
       pids.addAll(take(loader.iterator(), 0, COUNT));
       assertEquals(1, pids.size());
     }

@@ -12,14 +12,17 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * In a worker process: two threads that watch the process which started it. One reads what that
- * process cancels until its end of the pipe is closed, the other looks now and then whether it is
- * alive; either halts this process when it is gone, and deletes the files that it would have
- * deleted. Thread-safe.
+ * process cancels, or asks, until its end of the pipe is closed; the other looks now and then
+ * whether it is alive. Either halts this process when that one is gone, and deletes the files that
+ * it would have deleted. Thread-safe.
  */
 final class ParentWatch {
+  /** In the place of a request to cancel: print what the maker does. */
+  static final long TELL_WHEREABOUTS = -1;
+
   private static final int PARENT_IS_GONE = 1;
   private static final long POLL_MILLIS = TimeUnit.SECONDS.toMillis(1);
-  private static final long NONE = -1;
+  private static final long NONE = 0;
 
   private final Optional<ProcessHandle> parent;
   private final Thread maker;
@@ -52,7 +55,12 @@ final class ParentWatch {
   private void listen(DataInputStream control) {
     try {
       while (true) {
-        cancel(control.readLong());
+        long request = control.readLong();
+        if (request == TELL_WHEREABOUTS) {
+          tellWhereabouts();
+        } else {
+          cancel(request);
+        }
       }
     } catch (IOException e) {
       halt();
@@ -85,6 +93,16 @@ final class ParentWatch {
     if (making == request) {
       maker.interrupt();
     }
+  }
+
+  private void tellWhereabouts() {
+    StringBuilder text =
+        new StringBuilder("batchmill: worker process is here: pid=")
+            .append(ProcessHandle.current().pid());
+    for (StackTraceElement frame : maker.getStackTrace()) {
+      text.append(System.lineSeparator()).append("\tat ").append(frame);
+    }
+    System.err.println(text);
   }
 
   /** Runs code of the user's for a request, so that a cancel of the request interrupts it. */

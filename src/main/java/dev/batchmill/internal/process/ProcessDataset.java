@@ -109,6 +109,12 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
       return List.copyOf(idle);
     }
 
+    synchronized List<WorkerProcess> working() {
+      List<WorkerProcess> working = new ArrayList<>(all);
+      working.removeAll(idle);
+      return working;
+    }
+
     /** Ends all processes. What one that still works had is given up by the thread it works for. */
     @Override
     public void run() {
@@ -116,9 +122,8 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
       List<WorkerProcess> ending;
       synchronized (this) {
         closed = true;
-        working = new ArrayList<>(all);
+        working = working();
         ending = List.copyOf(idle);
-        working.removeAll(ending);
         idle.clear();
       }
       working.forEach(WorkerProcess::kill);
@@ -246,6 +251,11 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
       failures.stream().skip(1).forEach(first::addSuppressed);
       throw first;
     }
+  }
+
+  /** Has the processes that make a batch print their stacks, which come to the standard error. */
+  public void tellWhereabouts() {
+    pool.working().forEach(WorkerProcess::tellWhereabouts);
   }
 
   private interface Action {

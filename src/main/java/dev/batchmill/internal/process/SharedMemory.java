@@ -91,15 +91,19 @@ final class SharedMemory {
     return bytes.get();
   }
 
-  /** Tells, once, that batches are copied more often than they should. */
+  /** Tells, once, that batches are copied more often than they should, if they should not be. */
   void full(long size) {
-    if (warned.compareAndSet(false, true)) {
+    if (maxBytes > 0 && warned.compareAndSet(false, true)) {
       LOG.log(
           Level.WARNING,
-          "shared memory cannot be had, batches go through a socket: directory="
+          "there is no shared memory left, some batches go through a socket: directory="
               + directory
               + " bytes="
-              + size);
+              + size
+              + " used="
+              + bytes
+              + " sharedMemory="
+              + maxBytes);
     }
   }
 

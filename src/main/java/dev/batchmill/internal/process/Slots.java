@@ -100,6 +100,7 @@ final class Slots implements AutoCloseable {
     // A little more, so that batches which differ a little do not need a new slot each time.
     long size = (batchBytes + batchBytes / 8 + PAGE - 1) / PAGE * PAGE;
     if (closed || refused || size > Integer.MAX_VALUE || !memory.reserve(size)) {
+      memory.full(size);
       return 0;
     }
     bytes += size;
@@ -148,8 +149,8 @@ final class Slots implements AutoCloseable {
     refused = true;
     bytes -= size;
     memory.release(size);
-    forget();
     memory.full(size);
+    forget();
   }
 
   private void forget() {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *      this process                                worker process
  *
  *      requests, answers       ── socket ──        WorkerMain: makes batches, one after another
- *      cancels                 ──  stdin ─▶        ParentWatch: interrupts it; at the end of the
+ *      cancels, asks           ──  stdin ─▶        ParentWatch: interrupts it; at the end of the
  *                                                  stream this process is gone: halts
  *      OutputTail              ◀─ stdout ──        whatever is printed, errors as well
  *      Slots                   ═ memory ══         the batches
@@ -259,6 +259,16 @@ final class WorkerProcess {
       Message.writeText(message, slots.file().toString());
     }
     return message;
+  }
+
+  /** Has the process print what it does; from any thread. */
+  void tellWhereabouts() {
+    try {
+      control.writeLong(ParentWatch.TELL_WHEREABOUTS);
+      control.flush();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "worker process has broken its pipe", e);
+    }
   }
 
   /** Lets the process end what it does; kills it if that takes too long. */
