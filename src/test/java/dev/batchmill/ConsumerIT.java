@@ -82,18 +82,20 @@ class ConsumerIT {
 
   private Run onClassPath(Path jdk, String project, List<Path> libraries)
       throws IOException, InterruptedException {
-    List<Path> path = new ArrayList<>(List.of(project(project).resolve("classes")));
-    path.addAll(libraries);
-    return run(jdk, List.of("-cp", join(path), "consumer.Main"));
+    return run(jdk, List.of("-cp", path(project, libraries), "consumer.Main"));
   }
 
   private Run onModulePath(Path jdk, List<Path> libraries, String... options)
       throws IOException, InterruptedException {
-    List<Path> path = new ArrayList<>(List.of(project("consumer").resolve("classes")));
-    path.addAll(libraries);
     List<String> arguments = new ArrayList<>(List.of(options));
-    arguments.addAll(List.of("-p", join(path), "-m", "consumer/consumer.Main"));
+    arguments.addAll(List.of("-p", path("consumer", libraries), "-m", "consumer/consumer.Main"));
     return run(jdk, arguments);
+  }
+
+  private static String path(String project, List<Path> libraries) {
+    List<Path> path = new ArrayList<>(List.of(project(project).resolve("classes")));
+    path.addAll(libraries);
+    return join(path);
   }
 
   private static void assertRanOn(String backend, Run run) {
@@ -148,6 +150,23 @@ class ConsumerIT {
             jdk, libraries("consumer"), "--add-modules", "dev.batchmill.natives.linux.x86_64");
     assertRanOn("cpu", run);
     assertEquals(0, warnings(run), run.err());
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void workerProcessesGetTheClassPathAndTheModulePath(Path jdk) throws Exception {
+    String path = path("consumer", libraries("consumer"));
+    String main = "consumer.Processes";
+    for (List<String> arguments :
+        List.of(
+            List.of("-cp", path, main),
+            List.of("-p", path, "-m", "consumer/" + main),
+            List.of("-p", path, "--add-modules", "ALL-MODULE-PATH", "-m", "consumer/" + main))) {
+      Run run = run(jdk, arguments);
+      assertEquals("PROCESSES [0, 1, 4, 9, 16, 25]\n", run.out(), run.err());
+      assertEquals(0, run.exit());
+      assertEquals("noise\n".repeat(6), run.err());
+    }
   }
 
   @ParameterizedTest

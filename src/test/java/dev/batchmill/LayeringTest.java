@@ -73,7 +73,15 @@ class LayeringTest {
     onlyKnows("array", "internal.kernel", "internal.memory");
     onlyKnows("transform", "array", "internal.kernel", "internal.lapack");
     onlyKnows("dataset", "array", "random", "transform", "internal.json");
-    onlyKnows("loader", "array", "dataset", "random", "internal.json", "internal.queue");
+    onlyKnows(
+        "loader",
+        "array",
+        "dataset",
+        "random",
+        "internal.json",
+        "internal.process",
+        "internal.queue");
+    onlyKnows("internal.process", "array", "dataset", "random", "internal.queue");
     onlyKnows("io", "internal.download", "internal.archive", "internal.file");
     onlyKnows("progress");
     onlyKnows("runtime", "internal.kernel", "internal.bind");

@@ -1,6 +1,7 @@
 package dev.batchmill.array;
 
 import dev.batchmill.internal.memory.HostMemory;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Queue;
@@ -23,15 +24,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * must not be used after that: the memory may be another array's by then. An array that is
  * forgotten instead is reported as a leak and freed, and the pool makes new memory.
  *
- * <p>A pool keeps at most so many bytes of closed arrays; what is more is freed. Thread-safe.
+ * <p>A pool keeps at most so many bytes of closed arrays; what is more is freed. Thread-safe. Java
+ * serialisation makes an empty pool.
  */
-public final class ArrayPool implements AutoCloseable {
+public final class ArrayPool implements AutoCloseable, Serializable {
+  private static final long serialVersionUID = 1L;
   private static final long DEFAULT_MAX_IDLE_BYTES = 256L << 20;
 
   private final long maxIdleBytes;
-  private final Map<Long, Queue<ByteBuffer>> idle = new ConcurrentHashMap<>();
-  private final AtomicLong idleBytes = new AtomicLong();
-  private volatile boolean closed;
+  private final transient Map<Long, Queue<ByteBuffer>> idle = new ConcurrentHashMap<>();
+  private final transient AtomicLong idleBytes = new AtomicLong();
+  private transient volatile boolean closed;
 
   /** Makes a pool that keeps at most 256 MiB of closed arrays. */
   public ArrayPool() {
@@ -81,7 +84,8 @@ public final class ArrayPool implements AutoCloseable {
     } else {
       idleBytes.addAndGet(-size);
     }
-    return NDArray.owning(HostMemory.reuse(memory, this::keep), dtype, shape);
+    ByteBuffer kept = memory;
+    return NDArray.owning(HostMemory.onLoan(kept, () -> keep(kept)), dtype, shape);
   }
 
   private void keep(ByteBuffer memory) {
@@ -114,5 +118,9 @@ public final class ArrayPool implements AutoCloseable {
         idleBytes.addAndGet(-memory.capacity());
       }
     }
+  }
+
+  private Object readResolve() {
+    return new ArrayPool(maxIdleBytes);
   }
 }

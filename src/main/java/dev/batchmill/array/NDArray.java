@@ -6,6 +6,9 @@ import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
 import dev.batchmill.internal.memory.HostMemory;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,8 +36,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safety: reading at the same time is safe; writing needs the caller's ordering. {@code
  * close} may be called from any thread, more than once.
+ *
+ * <p>Java serialisation writes the elements in the machine's byte order and reads them into a new
+ * array on the heap, or off it if that is where they were.
  */
-public final class NDArray implements AutoCloseable {
+@SuppressWarnings("serial") // written by a SerializedArray
+public final class NDArray implements AutoCloseable, Serializable {
   /** Bytes one task of a parallel copy handles. */
   private static final int GATHER_GRAIN_BYTES = 1 << 20;
 
@@ -301,6 +308,35 @@ public final class NDArray implements AutoCloseable {
               + dtype);
     }
     return share(dtype, dtype.view(data.slice().order(data.order())), shape);
+  }
+
+  /**
+   * Borrows the remaining bytes of {@code data} as an array of any type. Whoever closes the array
+   * gives them back; one that is never closed is reported as a leak and gives nothing back.
+   *
+   * @param data the elements in C order, from the buffer's position to its limit
+   * @param onClose run once, by the first {@link #close}, on its thread; what it throws, {@code
+   *     close} throws
+   * @param dtype the type of the elements
+   * @param shape the shape
+   * @return an array over the same memory, to be closed
+   * @throws IllegalArgumentException if the shape has another number of elements than the data, or
+   *     the buffer is not in the machine's byte order
+   */
+  public static NDArray of(ByteBuffer data, Runnable onClose, DType dtype, Shape shape) {
+    requireNativeOrder(data.order());
+    if (Math.multiplyExact(shape.size(), dtype.byteSize()) != data.remaining()) {
+      throw new IllegalArgumentException(
+          "shape must have as many elements as the data: shape="
+              + shape
+              + " dtype="
+              + dtype
+              + " bytes="
+              + data.remaining());
+    }
+    HostMemory memory = HostMemory.onLoan(data, onClose);
+    Buffer buffer = dtype.view(memory.buffer());
+    return new NDArray(dtype, shape, shape.strides(), 0, buffer, memory, false);
   }
 
   /**
@@ -1018,6 +1054,14 @@ public final class NDArray implements AutoCloseable {
     if (owned != null && !view) {
       owned.close();
     }
+  }
+
+  private Object writeReplace() {
+    return new SerializedArray(this);
+  }
+
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("an array is read through its serialised form: in=" + in);
   }
 
   /** Returns type and shape, such as {@code float32[3, 4]}. */

@@ -5,6 +5,7 @@ import dev.batchmill.array.NDArray;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
 import dev.batchmill.transform.Transform;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe as {@link BatchDataset} asks: it is in one epoch at a time, so each loader has its
  * own. Before the first {@link #onEpochBegin} it is in epoch 0.
  */
-public final class ArrayDataset implements BatchDataset {
+public final class ArrayDataset implements BatchDataset, Serializable {
+  private static final long serialVersionUID = 1L;
   private static final int DEFAULT_BATCH_SIZE = 32;
 
   private final RowView x;
@@ -39,7 +41,7 @@ public final class ArrayDataset implements BatchDataset {
   private final long rows;
   private final int batchSize;
   private final LastBatch lastBatch;
-  private final OptionalLong seed;
+  private final @Nullable Long seed;
   private final ArrayPool pool = new ArrayPool();
   private volatile @Nullable Permutation order;
 
@@ -52,7 +54,7 @@ public final class ArrayDataset implements BatchDataset {
     this.rows = x.size();
     this.batchSize = builder.batchSize;
     this.lastBatch = builder.lastBatch;
-    this.seed = builder.seed;
+    this.seed = builder.seed.isPresent() ? builder.seed.getAsLong() : null;
     this.order = orderOf(0);
   }
 
@@ -110,7 +112,7 @@ public final class ArrayDataset implements BatchDataset {
       this.transformY = data.transformY;
       this.batchSize = data.batchSize;
       this.lastBatch = data.lastBatch;
-      this.seed = data.seed;
+      this.seed = data.seed == null ? OptionalLong.empty() : OptionalLong.of(data.seed);
     }
 
     /**
@@ -365,7 +367,7 @@ public final class ArrayDataset implements BatchDataset {
   }
 
   private @Nullable Permutation orderOf(long epoch) {
-    return seed.isPresent() ? Permutation.of(rows, seed.getAsLong(), epoch) : null;
+    return seed == null ? null : Permutation.of(rows, seed, epoch);
   }
 
   /** Returns the arrays' types and shapes, the batch size and the number of batches. */

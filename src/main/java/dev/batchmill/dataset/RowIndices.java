@@ -1,6 +1,7 @@
 package dev.batchmill.dataset;
 
 import dev.batchmill.array.NDArray;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -26,7 +27,9 @@ import java.util.Objects;
  *
  * <p>Immutable and safe for use by many threads.
  */
-public final class RowIndices {
+public final class RowIndices implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The longest array that every Java machine can allocate. */
   static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 

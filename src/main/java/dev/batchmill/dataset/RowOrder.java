@@ -1,9 +1,10 @@
 package dev.batchmill.dataset;
 
 import dev.batchmill.random.Permutation;
+import java.io.Serializable;
 
 /** An order of rows: which row stands at each position. Immutable. */
-sealed interface RowOrder {
+sealed interface RowOrder extends Serializable {
   /** The row at a position. */
   long at(long position);
 
@@ -12,6 +13,8 @@ sealed interface RowOrder {
 
   /** The order in which the rows are. */
   record Natural() implements RowOrder {
+    private static final long serialVersionUID = 1L;
+
     @Override
     public long at(long position) {
       return position;
@@ -27,6 +30,8 @@ sealed interface RowOrder {
 
   /** An order that is computed where it is asked for. */
   record Computed(Permutation permutation) implements RowOrder {
+    private static final long serialVersionUID = 1L;
+
     @Override
     public long at(long position) {
       return permutation.indexAt(position);
@@ -41,6 +46,8 @@ sealed interface RowOrder {
   /** An order that is written down; nobody changes the array. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Listed(long[] rows) implements RowOrder {
+    private static final long serialVersionUID = 1L;
+
     @Override
     public long at(long position) {
       return rows[(int) position];

@@ -3,6 +3,7 @@ package dev.batchmill.dataset;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import java.io.Serializable;
 
 /**
  * Some rows (sub-arrays along the first axis) of an array, in some order, that are not copied until
@@ -14,7 +15,9 @@ import dev.batchmill.array.Shape;
  *
  * @see RowIndices#view(NDArray)
  */
-public final class RowView implements SampleDataset<NDArray> {
+public final class RowView implements SampleDataset<NDArray>, Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final NDArray array;
   private final RowIndices rows;
 

@@ -139,6 +139,7 @@ final class Epoch implements Iterator<Batch> {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw fail("batch could not be made: " + describe() + " failure=" + cause, cause);
     } catch (TimeoutException e) {
+      loader.tellWhereabouts();
       throw fail(
           "batch was not ready in time, its worker's stack is the cause: "
               + describe()

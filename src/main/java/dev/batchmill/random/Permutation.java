@@ -1,6 +1,9 @@
 package dev.batchmill.random;
 
 import dev.batchmill.internal.kernel.PhiloxKernel;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 
 /**
  * A random order of the indices 0, 1, …, {@code size - 1}: an immutable bijection of [0, {@code
@@ -16,12 +19,13 @@ import dev.batchmill.internal.kernel.PhiloxKernel;
  * and 2^64 epochs. Above that the order is a keyed bijection that passes the tests reported in
  * {@code docs/permutation-quality.md}. Neither is meant to keep secrets.
  *
- * <p>Instances are safe for use by many threads.
+ * <p>Instances are safe for use by many threads. Java serialisation writes the three numbers.
  *
  * @see <a href="https://keras.io/api/utils/python_utils/">Keras: {@code PyDataset}, whose shuffled
  *     order this replaces</a>
  */
-public final class Permutation {
+@SuppressWarnings("serial") // written as its three numbers
+public final class Permutation implements Serializable {
   /*
    * The scheme. This file owns it; PermutationKernel and cpp/include/batchmill/permutation.h carry
    * it out, src/test/python/permutation_golden.py is a third, independent copy that makes the golden
@@ -212,5 +216,22 @@ public final class Permutation {
   @Override
   public String toString() {
     return "Permutation[size=%d, seed=%d, epoch=%d]".formatted(size, seed, epoch);
+  }
+
+  /** What Java serialisation writes. */
+  private record Numbers(long size, long seed, long epoch) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private Object readResolve() {
+      return of(size, seed, epoch);
+    }
+  }
+
+  private Object writeReplace() {
+    return new Numbers(size, seed, epoch);
+  }
+
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("a permutation is read through its numbers: in=" + in);
   }
 }

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * element's feature, within bounds.
  */
 final class Affine extends TiledTransform {
+  private static final long serialVersionUID = 1L;
+
   /** Elements that one parallel task handles at least. */
   private static final long GRAIN_ELEMENTS = 1 << 16;
 
   /** Elements of one call: what a critical region may take. */
   private static final long CALL_ELEMENTS = 1 << 17;
 
-  private final OptionalInt axis;
+  private final @Nullable Integer axis;
   private final boolean divide;
   private final double[] a;
   private final double[] b;
@@ -45,7 +47,7 @@ final class Affine extends TiledTransform {
       double low,
       double high,
       @Nullable DType type) {
-    this.axis = axis;
+    this.axis = axis.isPresent() ? axis.getAsInt() : null;
     this.divide = divide;
     this.a = a;
     this.b = b;
@@ -81,10 +83,10 @@ final class Affine extends TiledTransform {
 
   @Override
   public Shape resultShape(Shape input) {
-    if (axis.isPresent() && input.dim(axis.getAsInt()) != a.length) {
+    if (axis != null && input.dim(axis) != a.length) {
       throw new IllegalArgumentException(
           "axis must have an element for each feature: axis="
-              + axis.getAsInt()
+              + axis
               + " shape="
               + input
               + " features="
@@ -95,7 +97,7 @@ final class Affine extends TiledTransform {
 
   @Override
   public boolean isRowWise(Shape input) {
-    return axis.isEmpty() || input.normalizeAxis(axis.getAsInt()) > 0;
+    return axis == null || input.normalizeAxis(axis) > 0;
   }
 
   @Override
@@ -114,7 +116,7 @@ final class Affine extends TiledTransform {
   }
 
   private void rescale(NDArray x, NDArray out, boolean streaming) {
-    long inner = axis.isPresent() ? FeatureAxis.of(x.shape(), axis.getAsInt()).inner() : 1;
+    long inner = axis == null ? 1 : FeatureAxis.of(x.shape(), axis).inner();
     Kernels kernels = KernelRegistry.active();
     Buffer from = x.buffer();
     Buffer to = out.buffer();

@@ -16,6 +16,8 @@ import java.nio.Buffer;
  * <p>Immutable and thread-safe.
  */
 public final class Cast extends TiledTransform {
+  private static final long serialVersionUID = 1L;
+
   /** Elements that one parallel task handles at least. */
   private static final long GRAIN_ELEMENTS = 1 << 17;
 

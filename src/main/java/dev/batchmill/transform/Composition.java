@@ -7,6 +7,8 @@ import dev.batchmill.internal.kernel.Parallel;
 
 /** Two transforms, one after the other. */
 final class Composition extends TiledTransform {
+  private static final long serialVersionUID = 1L;
+
   private final Transform first;
   private final Transform second;
 

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     n_samples_seen_, partial_fit, inverse_transform</a>
  */
 public final class MinMaxScaler extends TiledTransform {
+  private static final long serialVersionUID = 1L;
   private static final int LAST_AXIS = -1;
   private static final String FILE_KIND = "min-max-scaler";
 

@@ -1,5 +1,6 @@
 package dev.batchmill.transform;
 
+import java.io.Serializable;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.linalg.norm.html">{@code
  *     ord} of numpy.linalg.norm</a>
  */
-public final class Norm {
+public final class Norm implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Order 1. */
   public static final Norm L1 = new Norm(1, null);
 

@@ -4,6 +4,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.KernelRegistry;
+import java.io.Serializable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://keras.io/api/utils/python_utils/#normalize-function">keras.utils.normalize</a>
  */
-public final class Normalizer implements Transform {
+public final class Normalizer implements Transform, Serializable {
+  private static final long serialVersionUID = 1L;
   private static final int LAST_AXIS = -1;
   private static final double EUCLIDEAN = 2;
 

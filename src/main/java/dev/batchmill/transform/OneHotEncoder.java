@@ -9,6 +9,7 @@ import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Labels;
 import dev.batchmill.internal.kernel.Parallel;
 import dev.batchmill.internal.kernel.Streaming;
+import java.io.Serializable;
 import java.nio.ShortBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://keras.io/api/layers/preprocessing_layers/categorical/category_encoding/">keras.layers.CategoryEncoding</a>
  */
-public final class OneHotEncoder implements Transform {
+public final class OneHotEncoder implements Transform, Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Bytes of output that one parallel task writes, at least. */
   private static final long GRAIN_BYTES = 1 << 18;
 

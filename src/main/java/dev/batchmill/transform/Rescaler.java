@@ -4,6 +4,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Multiplies by a scale and adds a shift: {@code Rescaler.of(1 / 255.0, 0)} makes float32 images in
@@ -20,15 +21,16 @@ import java.util.OptionalInt;
  *     keras.layers.Rescaling(scale, offset)</a>
  */
 public final class Rescaler extends TiledTransform {
+  private static final long serialVersionUID = 1L;
   private static final int LAST_AXIS = -1;
 
-  private final OptionalInt axis;
+  private final @Nullable Integer axis;
   private final double[] scale;
   private final double[] shift;
   private final Affine affine;
 
   private Rescaler(OptionalInt axis, double[] scale, double[] shift, Affine affine) {
-    this.axis = axis;
+    this.axis = axis.isPresent() ? axis.getAsInt() : null;
     this.scale = scale;
     this.shift = shift;
     this.affine = affine;
@@ -91,7 +93,8 @@ public final class Rescaler extends TiledTransform {
    */
   public Rescaler to(DType type) {
     DType computed = Affine.requireComputed(type);
-    return new Rescaler(axis, scale, shift, new Affine(axis, false, scale, shift, computed));
+    OptionalInt all = axis == null ? OptionalInt.empty() : OptionalInt.of(axis);
+    return new Rescaler(all, scale, shift, new Affine(all, false, scale, shift, computed));
   }
 
   @Override
@@ -117,8 +120,8 @@ public final class Rescaler extends TiledTransform {
   /** Returns scale and shift, or the number of features and their axis. */
   @Override
   public String toString() {
-    return axis.isEmpty()
+    return axis == null
         ? "Rescaler[scale=" + scale[0] + ", shift=" + shift[0] + "]"
-        : "Rescaler[features=" + scale.length + ", axis=" + axis.getAsInt() + "]";
+        : "Rescaler[features=" + scale.length + ", axis=" + axis + "]";
   }
 }

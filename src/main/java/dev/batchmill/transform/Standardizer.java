@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *     keras.layers.Normalization(axis, mean, variance, invert): adapt</a>
  */
 public final class Standardizer extends TiledTransform {
+  private static final long serialVersionUID = 1L;
   private static final int LAST_AXIS = -1;
   private static final String FILE_KIND = "standardizer";
 

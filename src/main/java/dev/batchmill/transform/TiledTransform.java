@@ -2,12 +2,15 @@ package dev.batchmill.transform;
 
 import dev.batchmill.array.NDArray;
 import dev.batchmill.internal.kernel.Streaming;
+import java.io.Serializable;
 
 /**
  * A transform that is told whether its output goes past the caches, which what it is given of a
  * large output, one tile, does not show.
  */
-abstract class TiledTransform implements Transform {
+abstract class TiledTransform implements Transform, Serializable {
+  private static final long serialVersionUID = 1L;
+
   /**
    * Transforms into an array that fits.
    *

@@ -15,7 +15,8 @@ import dev.batchmill.array.Shape;
  * <p>Who implements this writes {@link #resultType}, {@link #resultShape} and {@link
  * #transformInto}, and {@link #isRowWise} where not every row goes by itself.
  *
- * <p>Implementations are immutable; any number of threads may use one.
+ * <p>Implementations are immutable; any number of threads may use one. Those that come with the
+ * library are {@link java.io.Serializable}.
  */
 public interface Transform {
   /**

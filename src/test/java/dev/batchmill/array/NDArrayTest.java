@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -292,6 +293,28 @@ class NDArrayTest {
         () -> view.buffer());
     buffer.put(999, 5); // a buffer that was handed out never dangles
     assertEquals(5, buffer.get(999));
+  }
+
+  @Test
+  void borrowedMemoryIsGivenBackOnce() {
+    ByteBuffer memory = ByteBuffer.allocateDirect(28).order(ByteOrder.nativeOrder());
+    memory.putInt(4, 7).putInt(24, 9).position(4);
+    AtomicInteger closed = new AtomicInteger();
+    NDArray array = NDArray.of(memory, closed::incrementAndGet, DType.INT32, Shape.of(2, 3));
+    assertEquals(7, array.getLong(0, 0));
+    array.get(1).close();
+    assertEquals(9, array.getLong(1, 2));
+    assertEquals(0, closed.get());
+    array.close();
+    array.close();
+    assertEquals(1, closed.get());
+    assertTrue(array.isClosed());
+    assertThrows(IllegalStateException.class, array::buffer);
+    assertMessage(
+        IllegalArgumentException.class,
+        "shape must have as many elements as the data: shape=[2] dtype=int32 bytes=24",
+        () -> NDArray.of(memory, () -> {}, DType.INT32, Shape.of(2)));
+    assertEquals(4, memory.position());
   }
 
   @Test

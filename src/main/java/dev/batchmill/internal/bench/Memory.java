@@ -24,6 +24,7 @@ final class Memory implements AutoCloseable {
 
   private final List<NDArray> inputs = new ArrayList<>();
   private final List<NDArray> outputs = new ArrayList<>();
+  private final List<Runnable> others = new ArrayList<>();
 
   /** An array of arbitrary numbers: floats as {@link #number} gives them, integers from 0 on. */
   NDArray input(DType dtype, Shape shape) {
@@ -60,8 +61,14 @@ final class Memory implements AutoCloseable {
         (large != null ? large : output(DType.UINT8, Shape.of(bytes))).buffer());
   }
 
+  /** Closes something else at the end as well. */
+  void closeAtEnd(Runnable close) {
+    others.add(close);
+  }
+
   @Override
   public void close() {
+    others.forEach(Runnable::run);
     inputs.forEach(NDArray::close);
     outputs.forEach(NDArray::close);
   }

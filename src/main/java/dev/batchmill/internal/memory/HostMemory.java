@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Large memory is pages of its own, see {@link MappedPages}, small memory Java's direct memory.
  * Either is a direct buffer: whoever holds the buffer keeps it alive, also after {@link #close}, so
  * that a view can never point at freed memory. Closing says that the owner is done; an owner that
- * is collected without having been closed is reported as a leak. Thread-safe.
+ * is collected without having been closed is reported as a leak. Memory can also be on loan: then
+ * closing gives it back to whom it belongs. Thread-safe.
  */
 public final class HostMemory implements AutoCloseable {
   /** The alignment of every allocation: a cache line, and what AVX-512 and TensorFlow want. */
@@ -35,14 +35,12 @@ public final class HostMemory implements AutoCloseable {
   private final long byteSize;
   private final Account account;
   private final Cleaner.Cleanable cleanable;
-  private final @Nullable Consumer<ByteBuffer> returned;
   private volatile @Nullable ByteBuffer buffer;
 
-  private HostMemory(ByteBuffer buffer, @Nullable Consumer<ByteBuffer> returned) {
+  private HostMemory(ByteBuffer buffer, @Nullable Runnable giveBack) {
     this.byteSize = buffer.capacity();
     this.buffer = buffer;
-    this.returned = returned;
-    account = new Account(byteSize);
+    account = new Account(byteSize, giveBack);
     cleanable = CLEANER.register(this, account);
   }
 
@@ -55,17 +53,6 @@ public final class HostMemory implements AutoCloseable {
    */
   public static HostMemory allocate(long byteSize) {
     return new HostMemory(newBuffer(byteSize), null);
-  }
-
-  /**
-   * Memory that is used more than once: closing it hands the buffer on. What stands in it is what
-   * the owner before left there.
-   *
-   * @param buffer what {@link #newBuffer} made; nobody else uses it
-   * @param returned takes the buffer when the memory is closed, once, on the closing thread
-   */
-  public static HostMemory reuse(ByteBuffer buffer, Consumer<ByteBuffer> returned) {
-    return new HostMemory(buffer, returned);
   }
 
   /**
@@ -83,6 +70,17 @@ public final class HostMemory implements AutoCloseable {
     ByteBuffer pages = MappedPages.allocate(size);
     ByteBuffer memory = pages != null ? pages : aligned(size);
     return memory.order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Borrows memory.
+   *
+   * @param memory all of it, as it is
+   * @param giveBack run once when the memory is closed; never when it is collected without that,
+   *     for who knows whether a buffer over it is still in use
+   */
+  public static HostMemory onLoan(ByteBuffer memory, Runnable giveBack) {
+    return new HostMemory(memory.slice().order(ByteOrder.nativeOrder()), giveBack);
   }
 
   private static ByteBuffer aligned(int size) {
@@ -119,13 +117,9 @@ public final class HostMemory implements AutoCloseable {
   /** Gives the memory back once no buffer over it is left. Closing twice is allowed. */
   @Override
   public void close() {
-    ByteBuffer open = buffer;
     buffer = null;
-    boolean first = account.closed.compareAndSet(false, true);
+    account.closed.set(true);
     cleanable.clean();
-    if (first && returned != null && open != null) {
-      returned.accept(open);
-    }
   }
 
   /** The bytes of all memory that was allocated and neither closed nor collected. */
@@ -143,9 +137,11 @@ public final class HostMemory implements AutoCloseable {
     private final long byteSize;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Throwable allocated;
+    private final @Nullable Runnable giveBack;
 
-    Account(long byteSize) {
+    Account(long byteSize, @Nullable Runnable giveBack) {
       this.byteSize = byteSize;
+      this.giveBack = giveBack;
       boolean trace = "trace".equals(System.getProperty(LEAKS_PROPERTY));
       allocated = trace ? new Throwable("Allocated here") : null;
       LIVE_BYTES.addAndGet(byteSize);
@@ -157,6 +153,9 @@ public final class HostMemory implements AutoCloseable {
       LIVE_BYTES.addAndGet(-byteSize);
       LIVE_COUNT.decrementAndGet();
       if (closed.get()) {
+        if (giveBack != null) {
+          giveBack.run();
+        }
         return;
       }
       String hint = allocated == null ? "; -D" + LEAKS_PROPERTY + "=trace says where" : "";

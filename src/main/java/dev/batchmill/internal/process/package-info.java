@@ -1,0 +1,2 @@
+/** Batches that are made by other processes. */
+package dev.batchmill.internal.process;
