@@ -49,7 +49,7 @@ public final class Cast extends TiledTransform {
 
   @Override
   void run(NDArray x, NDArray out, boolean streaming) {
-    if (x.dtype() == type || !x.isContiguous()) {
+    if (!x.isContiguous()) {
       out.assign(x);
       return;
     }
