@@ -36,8 +36,13 @@ public final class ArrayDataset implements BatchDataset, Serializable {
   private final RowView x;
   private final @Nullable RowView y;
   private final @Nullable RowView sampleWeight;
+
+  @SuppressWarnings("serial") // those of the library are Serializable
   private final @Nullable Transform transformX;
+
+  @SuppressWarnings("serial") // those of the library are Serializable
   private final @Nullable Transform transformY;
+
   private final long rows;
   private final int batchSize;
   private final LastBatch lastBatch;

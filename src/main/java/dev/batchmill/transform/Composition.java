@@ -9,7 +9,10 @@ import dev.batchmill.internal.kernel.Parallel;
 final class Composition extends TiledTransform {
   private static final long serialVersionUID = 1L;
 
+  @SuppressWarnings("serial") // those of the library are Serializable
   private final Transform first;
+
+  @SuppressWarnings("serial") // those of the library are Serializable
   private final Transform second;
 
   Composition(Transform first, Transform second) {

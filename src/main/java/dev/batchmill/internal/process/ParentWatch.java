@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,12 +21,16 @@ final class ParentWatch {
   /** In the place of a request to cancel: print what the maker does. */
   static final long TELL_WHEREABOUTS = -1;
 
+  /** In the place of a request to cancel: the socket is there. */
+  static final long CONNECT = -2;
+
   private static final int PARENT_IS_GONE = 1;
   private static final long POLL_MILLIS = TimeUnit.SECONDS.toMillis(1);
   private static final long NONE = 0;
 
   private final Optional<ProcessHandle> parent;
   private final Thread maker;
+  private final CountDownLatch canConnect = new CountDownLatch(1);
   private final List<Path> files = new ArrayList<>();
   private long making = NONE;
   private long cancelled = NONE;
@@ -58,6 +63,8 @@ final class ParentWatch {
         long request = control.readLong();
         if (request == TELL_WHEREABOUTS) {
           tellWhereabouts();
+        } else if (request == CONNECT) {
+          canConnect.countDown();
         } else {
           cancel(request);
         }
@@ -80,6 +87,11 @@ final class ParentWatch {
       // Nobody else interrupts this thread than code that wants this process to end.
     }
     halt();
+  }
+
+  /** Waits for the socket; if it never comes, this process is halted. */
+  void awaitConnect() throws InterruptedException {
+    canConnect.await();
   }
 
   /** Ends this process at once; no hook of the user's can hold it up. */

@@ -202,7 +202,7 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
     }
     pool.add(worker);
     try {
-      worker.connect(memory, dataset, shipping);
+      worker.connect(dataset, shipping);
       return worker;
     } finally {
       if (!worker.usable()) {

@@ -53,7 +53,7 @@ final class SharedMemory {
   }
 
   /** A name that nobody has, and nobody can guess. */
-  Path newFile() {
+  Path newName() {
     byte[] name = new byte[NAME_BYTES];
     RANDOM.nextBytes(name);
     String process = ProcessHandle.current().pid() + "-";
@@ -61,8 +61,16 @@ final class SharedMemory {
   }
 
   /** Makes a directory that is this user's alone. */
-  Path newDirectory() throws IOException {
-    return Files.createTempDirectory(directory, PREFIX + ProcessHandle.current().pid() + "-");
+  static void createDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory, only("rwx------"));
+  }
+
+  private static FileAttribute<?>[] only(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** Counts memory that is about to be used, if there is so much; leaves half to others. */
@@ -119,17 +127,10 @@ final class SharedMemory {
 
   /** Creates a file that is this user's alone, to be filled and mapped. */
   static FileChannel create(Path file) throws IOException {
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] mine =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
     return FileChannel.open(
         file,
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-        mine);
+        only("rw-------"));
   }
 
   /**

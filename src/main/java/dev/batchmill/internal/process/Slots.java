@@ -104,7 +104,7 @@ final class Slots implements AutoCloseable {
       return 0;
     }
     bytes += size;
-    pending = memory.newFile();
+    pending = memory.newName();
     return size;
   }
 

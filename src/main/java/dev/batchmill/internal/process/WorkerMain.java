@@ -42,17 +42,18 @@ public final class WorkerMain {
   /**
    * Works until it is told to exit, or the process that started this one is gone.
    *
-   * @param args none
+   * @param args the directory of the socket, the number of the process that started this one
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     DataInputStream control = new DataInputStream(System.in);
     System.setIn(InputStream.nullInputStream());
-    Path directory = Path.of(Message.readText(control));
-    Path socket = Path.of(Message.readText(control));
-    long parent = control.readLong();
+    Path directory = Path.of(args[0]);
+    Path socket = WorkerProcess.socket(directory);
     ParentWatch watch =
-        new ParentWatch(parent, control, Thread.currentThread(), List.of(socket, directory));
+        new ParentWatch(
+            Long.parseLong(args[1]), control, Thread.currentThread(), List.of(socket, directory));
     try {
+      watch.awaitConnect();
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.connect(UnixDomainSocketAddress.of(socket));
       Link link = new Link(channel, watch::parentIsAlive);

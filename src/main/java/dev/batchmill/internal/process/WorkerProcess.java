@@ -20,6 +20,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ final class WorkerProcess {
   private static final long ACCEPT_MILLIS = 500;
 
   private final Process process;
+  private final Path directory;
   private final DataOutputStream control;
   private final OutputTail output;
   private final Slots slots;
@@ -66,8 +68,9 @@ final class WorkerProcess {
     }
   }
 
-  private WorkerProcess(Process process, SharedMemory memory, long patienceNanos) {
+  private WorkerProcess(Process process, Path directory, SharedMemory memory, long patienceNanos) {
     this.process = process;
+    this.directory = directory;
     this.control = new DataOutputStream(process.getOutputStream());
     this.output = OutputTail.of(process.getInputStream(), "batchmill-process-" + process.pid());
     this.slots = new Slots(memory);
@@ -83,23 +86,30 @@ final class WorkerProcess {
    */
   static WorkerProcess start(List<String> command, SharedMemory memory, long patienceNanos)
       throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    return new WorkerProcess(process, memory, patienceNanos);
+    // The process knows the name of the directory before there is one: if this process ends before
+    // it has deleted it, that one does.
+    Path directory = memory.newName();
+    List<String> arguments = new ArrayList<>(command);
+    arguments.add(directory.toString());
+    arguments.add(Long.toString(ProcessHandle.current().pid()));
+    Process process = new ProcessBuilder(arguments).redirectErrorStream(true).start();
+    return new WorkerProcess(process, directory, memory, patienceNanos);
   }
 
   /**
    * Connects to the new process and ships the data set.
    *
+   * @param dataset the data set
    * @param shipping held while the data set is read
    * @throws WorkerProcessException if the process cannot read it
    * @throws IllegalArgumentException if it cannot be written
    * @throws DeadException if the process dies
    * @throws InterruptedException if this thread is interrupted; the process is of no use then
    */
-  void connect(SharedMemory memory, BatchDataset dataset, ReentrantLock shipping)
+  void connect(BatchDataset dataset, ReentrantLock shipping)
       throws DeadException, InterruptedException {
     try {
-      Link connected = new Link(accept(memory), process::isAlive);
+      Link connected = new Link(accept(), process::isAlive);
       link = connected;
       connected.interruptible(true);
       shipping.lockInterruptibly();
@@ -124,17 +134,15 @@ final class WorkerProcess {
     }
   }
 
-  private SocketChannel accept(SharedMemory memory) throws IOException, InterruptedException {
-    Path directory = memory.newDirectory();
-    Path socket = directory.resolve("s");
+  private SocketChannel accept() throws IOException, InterruptedException {
+    Path socket = socket(directory);
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = Selector.open()) {
+      SharedMemory.createDirectory(directory);
       server.bind(UnixDomainSocketAddress.of(socket));
       server.configureBlocking(false);
       server.register(selector, SelectionKey.OP_ACCEPT);
-      Message.writeText(control, directory.toString());
-      Message.writeText(control, socket.toString());
-      control.writeLong(ProcessHandle.current().pid());
+      control.writeLong(ParentWatch.CONNECT);
       control.flush();
       SocketChannel channel = server.accept();
       while (channel == null) {
@@ -152,6 +160,11 @@ final class WorkerProcess {
       SharedMemory.delete(socket);
       SharedMemory.delete(directory);
     }
+  }
+
+  /** Where a process connects. */
+  static Path socket(Path directory) {
+    return directory.resolve("s");
   }
 
   private Link link() throws EOFException {
