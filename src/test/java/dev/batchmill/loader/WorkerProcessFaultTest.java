@@ -31,6 +31,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -397,17 +398,20 @@ class WorkerProcessFaultTest {
 
   @Test
   void closeByAnotherThreadWakesTheConsumer() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
     DataLoader loader = processes(1, at(1, ScriptedDataset::block)).build();
     FutureTask<IllegalStateException> consumed =
         new FutureTask<>(
             () -> {
               Iterator<Batch> batches = loader.iterator();
               take(batches, 0, 1);
+              first.countDown();
               return assertThrows(IllegalStateException.class, batches::next);
             });
     Thread consumer = new Thread(consumed);
     consumer.start();
     await("blocked");
+    first.await();
     LoaderThreads.awaitWaiting(consumer);
     loader.close();
     assertEquals(
