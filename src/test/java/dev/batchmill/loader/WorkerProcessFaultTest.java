@@ -62,7 +62,8 @@ class WorkerProcessFaultTest {
   void nothingIsLeft() {
     assertFalse(Thread.interrupted(), "the flag leaked out of a test");
     WorkerProcesses.assertNone();
-    assertEquals(liveArrays, HostMemory.liveCount(), "arrays");
+    // Fewer when the collector has found what other tests left.
+    assertTrue(HostMemory.liveCount() <= liveArrays, "arrays are open");
   }
 
   private ScriptedDataset at(long index, ScriptedDataset.Step step) {

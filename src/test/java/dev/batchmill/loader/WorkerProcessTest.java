@@ -52,7 +52,8 @@ class WorkerProcessTest {
   @AfterEach
   void nothingIsLeft() {
     WorkerProcesses.assertNone();
-    assertEquals(liveArrays, HostMemory.liveCount(), "arrays");
+    // Fewer when the collector has found what other tests left.
+    assertTrue(HostMemory.liveCount() <= liveArrays, "arrays are open");
   }
 
   private static List<NDArray> arrays(Batch batch) {
