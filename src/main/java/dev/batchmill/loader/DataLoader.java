@@ -85,10 +85,10 @@ import org.jspecify.annotations.Nullable;
  *       process is started: during the first epoch, or in place of one that died. It is {@link
  *       java.io.Serializable}, and what cannot be copied (locks, files, connections) is {@code
  *       transient} and made anew in the process. Arrays in it, those of an {@code ArrayDataset} as
- *       well, are written to a stream and held once more in the memory of each process, which takes
- *       about a second per gigabyte and process; a data set that reads what it needs from files
- *       starts faster. It is also written once, to nowhere, by {@code build()}, which refuses it
- *       with the name of the class and the field if that fails.
+ *       well, go through a stream to each process, one process after the other, some seconds per
+ *       gigabyte, and are held once more in its memory; a data set that reads what it needs from
+ *       files starts faster. It is also written once, to nowhere, by {@code build()}, which refuses
+ *       it with the name of the class and the field if that fails.
  *   <li><b>Hooks and {@code batchCount}</b> are called in this process as with threads. In addition
  *       {@code onEpochBegin} is called on each copy before its first batch of an epoch, and {@code
  *       onEpochEnd} when all batches of the epoch are made. What they change in one copy no other

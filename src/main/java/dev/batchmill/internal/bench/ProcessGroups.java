@@ -25,6 +25,9 @@ final class ProcessGroups {
   private static final int QUEUE_CAPACITY = 4;
   private static final long SHARED_MEMORY = 1L << 28;
 
+  /** So many batches until the compilers of all processes have seen their loops. */
+  private static final int WARM_UP = 4096;
+
   private ProcessGroups() {}
 
   static List<Group> groups(Scale scale) {
@@ -51,12 +54,15 @@ final class ProcessGroups {
                   .build();
           memory.closeAtEnd(loader::close);
           Iterator<Batch> all = loader.iterator();
-          return () -> {
-            for (int i = 0; i < batches; i++) {
-              all.next().close();
-            }
-          };
+          take(all, Math.min(WARM_UP, 16 * batches));
+          return () -> take(all, batches);
         });
+  }
+
+  private static void take(Iterator<Batch> all, int batches) {
+    for (int i = 0; i < batches; i++) {
+      all.next().close();
+    }
   }
 
   /** An endless data set whose batches are views of one array. */

@@ -66,17 +66,18 @@ final class Link implements Closeable {
 
   /** Sends a message. */
   void send(Message message) throws IOException {
-    byte[] bytes = message.bytes();
+    byte[] bytes = message.array();
+    int size = message.size();
     out.clear();
-    out.putInt(bytes.length);
+    out.putInt(size);
     int sent = 0;
     do {
-      int piece = Math.min(out.remaining(), bytes.length - sent);
+      int piece = Math.min(out.remaining(), size - sent);
       out.put(bytes, sent, piece);
       sent += piece;
       write(out.flip());
       out.clear();
-    } while (sent < bytes.length);
+    } while (sent < size);
   }
 
   /** Sends bytes. */

@@ -39,22 +39,41 @@ final class Message extends DataOutputStream {
   /** In the place of a slot's number: none. */
   static final int NO_SLOT = -1;
 
-  private final ByteArrayOutputStream buffer;
+  private static final int USUAL_BYTES = 128;
 
-  private Message(ByteArrayOutputStream buffer) {
-    super(buffer);
-    this.buffer = buffer;
+  private final Bytes bytes;
+
+  /** Bytes that can be read without a copy. */
+  private static final class Bytes extends ByteArrayOutputStream {
+    Bytes(int capacity) {
+      super(capacity);
+    }
+
+    byte[] array() {
+      return buf;
+    }
+  }
+
+  private Message(Bytes bytes) {
+    super(bytes);
+    this.bytes = bytes;
   }
 
   /** Begins a message. */
   static Message of(int type) throws IOException {
-    Message message = new Message(new ByteArrayOutputStream());
+    return of(type, USUAL_BYTES);
+  }
+
+  /** Begins a message that will have so many bytes. */
+  static Message of(int type, int bytes) throws IOException {
+    Message message = new Message(new Bytes(bytes));
     message.writeByte(type);
     return message;
   }
 
-  byte[] bytes() {
-    return buffer.toByteArray();
+  /** The bytes, of which {@link #size} belong to the message. */
+  byte[] array() {
+    return bytes.array();
   }
 
   /** Writes text of any length. */

@@ -89,10 +89,15 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
       }
     }
 
-    synchronized void giveBack(WorkerProcess worker) {
-      if (!closed) {
-        idle.addFirst(worker);
+    /** Takes back a worker, which is ended instead if it, or all, are of no more use. */
+    void giveBack(WorkerProcess worker) {
+      synchronized (this) {
+        if (!closed && worker.usable()) {
+          idle.addFirst(worker);
+          return;
+        }
       }
+      remove(worker);
     }
 
     void remove(WorkerProcess worker) {
@@ -115,7 +120,7 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
       return working;
     }
 
-    /** Ends all processes. What one that still works had is given up by the thread it works for. */
+    /** Ends all processes; one that still works is given up by the thread that it works for. */
     @Override
     public void run() {
       List<WorkerProcess> working;
@@ -184,11 +189,7 @@ public final class ProcessDataset implements BatchDataset, AutoCloseable {
     try {
       return worker.make(epoch, index);
     } finally {
-      if (worker.usable()) {
-        pool.giveBack(worker);
-      } else {
-        pool.remove(worker);
-      }
+      pool.giveBack(worker);
     }
   }
 

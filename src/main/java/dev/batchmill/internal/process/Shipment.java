@@ -181,7 +181,7 @@ final class Shipment {
     }
 
     private void send() throws IOException {
-      Message message = Message.of(Message.DATASET);
+      Message message = Message.of(Message.DATASET, 1 + size);
       message.write(piece, 0, size);
       size = 0;
       link.send(message);

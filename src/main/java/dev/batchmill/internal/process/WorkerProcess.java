@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker process as this one sees it. For one thread at a time, but for {@link #kill}.
+ * One worker process as this one sees it. For one thread at a time, but for what says otherwise.
  *
  * <pre>
  *      this process                                worker process
@@ -142,8 +142,7 @@ final class WorkerProcess {
       server.bind(UnixDomainSocketAddress.of(socket));
       server.configureBlocking(false);
       server.register(selector, SelectionKey.OP_ACCEPT);
-      control.writeLong(ParentWatch.CONNECT);
-      control.flush();
+      control(ParentWatch.CONNECT);
       SocketChannel channel = server.accept();
       while (channel == null) {
         if (Thread.interrupted()) {
@@ -175,7 +174,7 @@ final class WorkerProcess {
     return connected;
   }
 
-  /** Whether it can be asked for something. */
+  /** Whether it can be asked for something: it is ready and owes no answer. */
   boolean usable() {
     return usable;
   }
@@ -196,6 +195,8 @@ final class WorkerProcess {
    *     has heeded it as well
    */
   Batch make(long epoch, long index) throws DeadException, InterruptedException {
+    // Until it has answered: what it says to the next one would be the answer to this one.
+    usable = false;
     Slot slot = slots.take();
     try {
       Link connected = link();
@@ -233,11 +234,14 @@ final class WorkerProcess {
         made = slots.reserve(in.readLong());
         connected.send(slotMessage(made));
       } else if (type == Message.BATCH) {
-        return batch(connected, in, slot, made);
+        Batch batch = batch(connected, in, slot, made);
+        usable = true;
+        return batch;
       } else if (type == Message.FAILURE) {
         if (slot != null) {
           slots.free(slot);
         }
+        usable = true;
         throw RemoteFailure.read(in);
       } else {
         throw unknown(type);
@@ -277,18 +281,23 @@ final class WorkerProcess {
   /** Has the process print what it does; from any thread. */
   void tellWhereabouts() {
     try {
-      control.writeLong(ParentWatch.TELL_WHEREABOUTS);
-      control.flush();
+      control(ParentWatch.TELL_WHEREABOUTS);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "worker process has broken its pipe", e);
+    }
+  }
+
+  private void control(long what) throws IOException {
+    synchronized (control) {
+      control.writeLong(what);
+      control.flush();
     }
   }
 
   /** Lets the process end what it does; kills it if that takes too long. */
   private void cancel(Link connected, @Nullable Slot slot) {
     try {
-      control.writeLong(request);
-      control.flush();
+      control(request);
       connected.waitAtMost(patienceNanos);
       batch(connected, slot).close();
     } catch (WorkerProcessException e) {
