@@ -5,6 +5,7 @@ import dev.batchmill.dataset.BatchDataset;
 import dev.batchmill.dataset.ClassWeights;
 import dev.batchmill.error.LoaderException;
 import dev.batchmill.internal.process.ProcessDataset;
+import dev.batchmill.internal.queue.Launcher;
 import dev.batchmill.internal.queue.Waits;
 import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
@@ -13,9 +14,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -117,6 +118,7 @@ import org.jspecify.annotations.Nullable;
  *     keras.utils.OrderedEnqueuer</a>
  */
 public final class DataLoader implements Iterable<Batch>, AutoCloseable {
+  private static final String THREAD_NAME = "batchmill-loader-";
   private static final int DEFAULT_WORKERS = 1;
   private static final int DEFAULT_QUEUE_CAPACITY = 10;
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -130,7 +132,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
   private final @Nullable ClassWeights classWeights;
   private final @Nullable Duration timeout;
   private final Duration closeTimeout;
-  private final @Nullable ThreadFactory threadFactory;
+  private final Supplier<Launcher> launcher;
 
   /** The data set, with its copies in worker processes; null where threads make the batches. */
   private final @Nullable ProcessDataset processes;
@@ -161,7 +163,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     this.classWeights = builder.classWeights;
     this.timeout = builder.timeout;
     this.closeTimeout = builder.closeTimeout;
-    this.threadFactory = builder.threadFactory;
+    this.launcher = builder.launcher;
   }
 
   /**
@@ -187,7 +189,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     private @Nullable ClassWeights classWeights;
     private @Nullable Duration timeout;
     private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
-    private @Nullable ThreadFactory threadFactory;
+    private Supplier<Launcher> launcher = () -> Launcher.daemonThreads(THREAD_NAME);
 
     private Builder(BatchDataset dataset) {
       this.dataset = dataset;
@@ -367,14 +369,40 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
 
     /**
      * Sets what makes the workers' threads; daemon threads with the names {@code
-     * batchmill-loader-1}, {@code batchmill-loader-2}, … unless set. Takes a factory of virtual
-     * threads as well.
+     * batchmill-loader-1}, {@code batchmill-loader-2}, … unless this, {@link #virtualThreads} or
+     * {@link #executor} is set. The last one set counts.
      *
      * @param factory makes a new thread for each worker of each epoch
      * @return this builder
      */
     public Builder threadFactory(ThreadFactory factory) {
-      this.threadFactory = factory;
+      this.launcher = () -> Launcher.threads(factory);
+      return this;
+    }
+
+    /**
+     * Makes the workers virtual threads, for batches that wait for files or servers; where this
+     * Java has none (before 21), daemon threads.
+     *
+     * @return this builder
+     */
+    public Builder virtualThreads() {
+      this.launcher = () -> Launcher.virtualThreads(THREAD_NAME);
+      return this;
+    }
+
+    /**
+     * Runs the workers on threads of an executor: one task for each worker, which takes as long as
+     * the epoch. The executor is not closed by the loader. As long as it has begun none of them,
+     * because all of its threads are busy, the consumer makes the batches itself, each after a wait
+     * of up to a second at first: an executor without a free thread does not stop the loader.
+     *
+     * @param executor runs the workers; with as many threads as there are workers, or more, they
+     *     all work
+     * @return this builder
+     */
+    public Builder executor(Executor executor) {
+      this.launcher = () -> Launcher.borrowing(executor);
       return this;
     }
 
@@ -675,17 +703,9 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     return timeout;
   }
 
-  ThreadFactory threadFactory() {
-    return threadFactory == null ? daemonThreads() : threadFactory;
-  }
-
-  private static ThreadFactory daemonThreads() {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, "batchmill-loader-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+  /** A new one for each epoch: the numbers in the threads' names begin anew. */
+  Launcher launcher() {
+    return launcher.get();
   }
 
   /** Converts a duration; one of more than 292 years becomes the longest there is. */

@@ -51,7 +51,7 @@ final class Epoch implements Iterator<Batch> {
             count.isPresent() ? Math.max(0, count.getAsLong() - first) : Long.MAX_VALUE,
             loader.queueCapacity(),
             loader.workers(),
-            loader.threadFactory(),
+            loader.launcher(),
             this);
   }
 

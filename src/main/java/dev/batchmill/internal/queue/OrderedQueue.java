@@ -6,12 +6,12 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -56,20 +56,34 @@ import org.jspecify.annotations.Nullable;
  *       nothing more.
  *   <li>No wake-up is lost. Who waits first says so (a volatile write), then looks again; who
  *       changes something first changes it (a volatile write), then looks whether someone waits.
+ *       That holds for those who spin as well: nobody is woken for room that the spinning worker
+ *       will see, and it says that it has stopped before it looks for the last time.
  *   <li>Every wait ends. The consumer's: by a value, a failure, a cancel, an interrupt, its
- *       deadline; and once in a liveness period it looks whether a worker died without a word. A
- *       worker's: by room, a failure, a cancel; and once in a liveness period it looks whether the
- *       owner of the queue was forgotten (garbage-collected without a cancel), and cancels then.
- *       The lock is held for a few instructions only, never while foreign code runs.
+ *       deadline; and once in a liveness period it looks whether a worker died without a word, or
+ *       an executor has begun none, and makes the value itself then. A worker's: by room, a
+ *       failure, a cancel; and once in a liveness period it looks whether the owner of the queue
+ *       was forgotten (garbage-collected without a cancel), and cancels then. The lock is held for
+ *       a few instructions only, never while foreign code runs.
  *   <li>An interrupt by {@code cancel} reaches the value that is being made and nothing else: a
  *       worker clears its flag before it looks whether the queue is cancelled, and {@code cancel}
  *       cancels before it interrupts. A worker whose own code was interrupted goes on with the next
- *       position.
+ *       position. A thread that was lent is interrupted only while it works here, and leaves
+ *       without the flag.
+ *   <li>A worker goes from new to running to ended, or from new to ended when the queue is
+ *       cancelled before its thread comes; a thread that comes to an ended worker leaves at once.
  *   <li>When {@link #join} returns true, no worker runs or will run, and all they did
  *       happens-before the return. All that came before {@link #start} happens-before all they do.
  * </ol>
  *
  * <p>Without workers the consumer makes the values itself, in {@link #take}, by the same rules.
+ *
+ * <h2>NOTE: waiting briefly before waiting long</h2>
+ *
+ * <p>To sleep and be woken costs some microseconds on either side, more than a small batch. So the
+ * consumer, and one worker at a time, spin before they sleep: for as long as spinning has paid of
+ * late, some tens of microseconds at most, and give way to other threads meanwhile. And while
+ * values are made faster than a sleeping worker wakes, one is woken only when half of the capacity
+ * is free, and not often if another one is awake.
  *
  * <p>{@code take} is for one thread at a time; {@code cancel} and {@code join} are for any.
  *
@@ -81,11 +95,17 @@ public final class OrderedQueue<T extends AutoCloseable> {
   private static final long NONE = -1;
   private static final Object CANCELLED = new Object();
 
+  /** The longest that a value takes which is made sooner than a sleeping worker wakes. */
+  private static final long QUICK_NANOS = 50_000;
+
+  /** How often a worker is woken to help one that makes quick values. */
+  private static final long WAKE_NANOS = 200_000;
+
   private final Source<? extends T> source;
   private final long count;
   private final int capacity;
   private final WeakReference<Object> owner;
-  private final ThreadFactory threads;
+  private final Launcher launcher;
 
   private final AtomicReferenceArray<@Nullable Object> slots;
   private final AtomicLong claimed = new AtomicLong();
@@ -100,10 +120,18 @@ public final class OrderedQueue<T extends AutoCloseable> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ready = lock.newCondition();
   private final Condition room = lock.newCondition();
+  private final Spin consumerSpin = new Spin();
+  private final AtomicBoolean workerSpins = new AtomicBoolean();
+  private volatile boolean quick;
+  private volatile long lastWake = System.nanoTime();
   private volatile boolean consumerWaits;
+  private final AtomicInteger workersRunning = new AtomicInteger();
   private final AtomicInteger workersWaiting = new AtomicInteger();
   private final AtomicLong workerWaitNanos = new AtomicLong();
   private final AtomicLong consumerWaitNanos = new AtomicLong();
+
+  /** The consumer's: whether it makes values as long as no worker has begun. */
+  private boolean helps;
 
   /**
    * Where the values come from.
@@ -142,7 +170,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
    * @param count the number of positions, {@code Long.MAX_VALUE} if there is no end
    * @param capacity the number of values ready or being made, at least 1
    * @param workers the number of workers, 0 to let the consumer make the values
-   * @param threads makes the workers' threads
+   * @param launcher gives the workers their threads
    * @param owner when it is garbage, the queue is cancelled; the queue does not keep it alive
    */
   public OrderedQueue(
@@ -150,12 +178,12 @@ public final class OrderedQueue<T extends AutoCloseable> {
       long count,
       int capacity,
       int workers,
-      ThreadFactory threads,
+      Launcher launcher,
       Object owner) {
     this.source = source;
     this.count = count;
     this.capacity = (int) Math.max(1, Math.min(capacity, count));
-    this.threads = threads;
+    this.launcher = launcher;
     this.owner = new WeakReference<>(owner);
     this.slots = new AtomicReferenceArray<>(this.capacity);
     long useful = Math.min(count, Math.min(workers, this.capacity));
@@ -168,10 +196,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
   public void start() {
     try {
       for (Worker worker : workers) {
-        Thread thread =
-            Objects.requireNonNull(threads.newThread(worker), "threadFactory must not return null");
-        worker.thread = thread;
-        thread.start();
+        worker.own = launcher.launch(worker);
       }
     } catch (Throwable t) {
       cancel();
@@ -208,29 +233,81 @@ public final class OrderedQueue<T extends AutoCloseable> {
 
   private final class Worker implements Runnable {
     private final Failure failure = new Failure();
+    private final Spin spin = new Spin();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private boolean begun;
+
+    /** The thread that was made for this worker, null if its thread is lent. */
+    private volatile @Nullable Thread own;
+
+    /** The thread that runs this worker at the moment. */
     private volatile @Nullable Thread thread;
+
     private volatile long position = NONE;
     private volatile long since;
-    private volatile boolean finished;
+    private long usualNanos = QUICK_NANOS;
 
     @Override
     public void run() {
-      do {
-        Thread.interrupted(); // a flag left by foreign code, or by a cancel that claim() sees
-      } while (makeNext());
-      finished = true;
+      if (!begin()) {
+        return;
+      }
+      try {
+        do {
+          Thread.interrupted(); // a flag left by foreign code, or by a cancel that claim() sees
+        } while (makeNext());
+      } finally {
+        end();
+      }
+    }
+
+    private synchronized boolean begin() {
+      if (begun) {
+        return false;
+      }
+      begun = true;
+      thread = Thread.currentThread();
+      workersRunning.incrementAndGet();
+      return true;
+    }
+
+    private synchronized void end() {
+      thread = null;
+      workersRunning.decrementAndGet();
+      Thread.interrupted(); // the flag of a cancel that came after the last value
+      ended.countDown();
+    }
+
+    /** Interrupts the worker if it has begun, else ends it. */
+    synchronized void cancel() {
+      Thread running = thread;
+      if (running != null) {
+        running.interrupt();
+      } else if (!begun) {
+        begun = true;
+        ended.countDown();
+      }
+    }
+
+    synchronized boolean hasBegun() {
+      return begun;
     }
 
     /** Claims and makes one position; false when there is none left. */
     boolean makeNext() {
-      long next = claim();
+      long next = claim(spin);
       if (next == NONE) {
         return false;
       }
-      since = System.nanoTime();
+      long start = System.nanoTime();
+      since = start;
       position = next;
       settle(next, make(next));
       position = NONE;
+      usualNanos += (System.nanoTime() - start - usualNanos) / 8;
+      if (quick != usualNanos < QUICK_NANOS) {
+        quick = usualNanos < QUICK_NANOS;
+      }
       return true;
     }
 
@@ -251,25 +328,78 @@ public final class OrderedQueue<T extends AutoCloseable> {
       return failure;
     }
 
+    /** Whether the thread is gone, but did not say so or left a position behind. */
     boolean diedSilently() {
-      Thread started = thread;
-      return !finished && (started == null || !started.isAlive());
+      Thread made = own;
+      boolean gone = made != null && !made.isAlive();
+      return ended.getCount() == 0 ? position != NONE : gone;
+    }
+
+    boolean awaitEnd(long nanos) throws InterruptedException {
+      Thread made = own;
+      if (made != null) {
+        TimeUnit.NANOSECONDS.timedJoin(made, nanos);
+        return !made.isAlive();
+      }
+      return ended.await(nanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  private long claim() {
+  private long claim(Spin spin) {
     while (!failed && !cancelled) {
       long next = claimed.get();
       if (next >= count) {
         return NONE;
       }
       if (next - taken >= capacity) {
-        awaitRoom();
+        long start = System.nanoTime();
+        if (!spinForRoom(spin)) {
+          awaitRoom();
+        }
+        long waited = System.nanoTime() - start;
+        spin.learn(waited);
+        workerWaitNanos.addAndGet(waited);
       } else if (claimed.compareAndSet(next, next + 1)) {
+        wakeForRoom();
         return next;
       }
     }
     return NONE;
+  }
+
+  /** Spins unless another worker does; false if there is no room yet. */
+  private boolean spinForRoom(Spin spin) {
+    if (!workerSpins.compareAndSet(false, true)) {
+      return false;
+    }
+    try {
+      return spin.until(this::hasRoom);
+    } finally {
+      workerSpins.set(false);
+    }
+  }
+
+  /** Wakes a worker if one sleeps and there is room that no other one will soon fill. */
+  private void wakeForRoom() {
+    if (workersWaiting.get() == 0 || workerSpins.get()) {
+      return;
+    }
+    long room = capacity - (claimed.get() - taken);
+    if (room > 0 && !(quick && wokenSuffice(room))) {
+      signalRoom();
+    }
+  }
+
+  private boolean wokenSuffice(long room) {
+    if (2 * room < capacity) {
+      return true;
+    }
+    long now = System.nanoTime();
+    if (workersWaiting.get() < workersRunning.get() && now - lastWake < WAKE_NANOS) {
+      return true;
+    }
+    lastWake = now;
+    return false;
   }
 
   private boolean hasRoom() {
@@ -279,7 +409,6 @@ public final class OrderedQueue<T extends AutoCloseable> {
 
   private void awaitRoom() {
     boolean ownerIsGone = false;
-    long start = System.nanoTime();
     lock.lock();
     try {
       workersWaiting.incrementAndGet();
@@ -293,7 +422,6 @@ public final class OrderedQueue<T extends AutoCloseable> {
     } finally {
       workersWaiting.decrementAndGet();
       lock.unlock();
-      workerWaitNanos.addAndGet(System.nanoTime() - start);
     }
     if (ownerIsGone) {
       cancel();
@@ -367,7 +495,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (workers.isEmpty()) {
+    if (workers.isEmpty() || (helps && noneHasBegun())) {
       makeHere();
     }
     int slot = slotOf(position);
@@ -382,9 +510,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
       throw new CancellationException();
     }
     taken = position + 1;
-    if (workersWaiting.get() > 0) {
-      signalRoom();
-    }
+    wakeForRoom();
     @SuppressWarnings("unchecked") // only values, Failures and CANCELLED are put into slots
     T value = (T) result;
     return value;
@@ -403,9 +529,8 @@ public final class OrderedQueue<T extends AutoCloseable> {
   private Object awaitResult(int slot, long timeoutNanos)
       throws ExecutionException, TimeoutException, InterruptedException {
     long start = System.nanoTime();
-    lock.lock();
     try {
-      consumerWaits = true;
+      consumerSpin.until(() -> slots.get(slot) != null);
       while (true) {
         Object result = slots.get(slot);
         if (result != null) {
@@ -415,14 +540,34 @@ public final class OrderedQueue<T extends AutoCloseable> {
         if (left <= 0) {
           throw timeout();
         }
-        if (ready.awaitNanos(Math.min(left, LIVENESS_NANOS)) <= 0) {
+        if (!awaitReady(slot, Math.min(left, LIVENESS_NANOS))) {
           requireLiveWorkers(slot);
+          help(slot);
         }
       }
     } finally {
+      long waited = System.nanoTime() - start;
+      consumerSpin.learn(waited);
+      consumerWaitNanos.addAndGet(waited);
+    }
+  }
+
+  /** Sleeps until a result is there; false when the time is over. */
+  private boolean awaitReady(int slot, long nanos) throws InterruptedException {
+    long left = nanos;
+    lock.lock();
+    try {
+      consumerWaits = true;
+      if (workersWaiting.get() > 0 && hasRoom()) {
+        room.signal();
+      }
+      while (slots.get(slot) == null && left > 0) {
+        left = ready.awaitNanos(left);
+      }
+      return left > 0;
+    } finally {
       consumerWaits = false;
       lock.unlock();
-      consumerWaitNanos.addAndGet(System.nanoTime() - start);
     }
   }
 
@@ -430,9 +575,21 @@ public final class OrderedQueue<T extends AutoCloseable> {
     for (Worker worker : workers) {
       if (worker.diedSilently() && slots.get(slot) == null) {
         throw new ExecutionException(
-            new IllegalStateException("worker thread ended early: thread=" + worker.thread));
+            new IllegalStateException("worker thread ended early: thread=" + worker.own));
       }
     }
+  }
+
+  /** Makes the value here if an executor, whose threads may all be busy, has begun no worker. */
+  private void help(int slot) {
+    helps = workers.stream().allMatch(worker -> worker.own == null);
+    if (helps && noneHasBegun() && slots.get(slot) == null) {
+      makeHere();
+    }
+  }
+
+  private boolean noneHasBegun() {
+    return workers.stream().noneMatch(Worker::hasBegun);
   }
 
   private TimeoutException timeout() {
@@ -470,12 +627,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
     for (int slot = 0; slot < capacity; slot++) {
       close(slots.getAndSet(slot, CANCELLED));
     }
-    for (Worker worker : workers) {
-      Thread thread = worker.thread;
-      if (thread != null && !worker.finished) {
-        thread.interrupt();
-      }
-    }
+    workers.forEach(Worker::cancel);
     signalEnd();
   }
 
@@ -498,9 +650,8 @@ public final class OrderedQueue<T extends AutoCloseable> {
   public boolean join(long nanos) {
     long start = System.nanoTime();
     for (Worker worker : workers) {
-      Thread thread = worker.thread;
       long left = nanos - (System.nanoTime() - start);
-      if (thread != null && !Waits.uninterruptibly(left, wait -> joined(thread, wait))) {
+      if (!Waits.uninterruptibly(left, worker::awaitEnd)) {
         return false;
       }
     }
@@ -510,11 +661,6 @@ public final class OrderedQueue<T extends AutoCloseable> {
     }
     callerMakes.unlock();
     return true;
-  }
-
-  private static boolean joined(Thread thread, long nanos) throws InterruptedException {
-    TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
-    return !thread.isAlive();
   }
 
   /** Tells whether the calling thread is making a value of this queue: it must not join then. */

@@ -52,7 +52,7 @@ class OrderedQueueTest {
   private OrderedQueue<Value> queue(
       OrderedQueue.Source<Value> source, long count, int capacity, int workers) {
     OrderedQueue<Value> queue =
-        new OrderedQueue<>(source, count, capacity, workers, Thread::new, this);
+        new OrderedQueue<>(source, count, capacity, workers, Launcher.threads(Thread::new), this);
     queue.start();
     return queue;
   }
@@ -181,7 +181,7 @@ class OrderedQueueTest {
             100,
             2,
             1,
-            Thread::new,
+            Launcher.threads(Thread::new),
             this);
     queue.start();
     assertTrue(full.await(10, TimeUnit.SECONDS));
