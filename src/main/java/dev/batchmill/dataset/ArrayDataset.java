@@ -6,8 +6,14 @@ import dev.batchmill.random.Permutation;
 import dev.batchmill.random.RandomSeed;
 import dev.batchmill.transform.Transform;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +39,14 @@ public final class ArrayDataset implements BatchDataset, Serializable {
   private static final long serialVersionUID = 1L;
   private static final int DEFAULT_BATCH_SIZE = 32;
 
-  private final RowView x;
-  private final @Nullable RowView y;
-  private final @Nullable RowView sampleWeight;
+  private static final String X = "x";
+  private static final String Y = "y";
+  private static final String SAMPLE_WEIGHT = "sampleWeight";
 
-  @SuppressWarnings("serial") // those of the library are Serializable
-  private final @Nullable Transform transformX;
-
-  @SuppressWarnings("serial") // those of the library are Serializable
-  private final @Nullable Transform transformY;
-
+  private final Tree<Column> x;
+  private final @Nullable Tree<Column> y;
+  private final @Nullable Tree<Column> sampleWeight;
+  private final @Nullable ClassWeights classWeights;
   private final long rows;
   private final int batchSize;
   private final LastBatch lastBatch;
@@ -51,12 +55,12 @@ public final class ArrayDataset implements BatchDataset, Serializable {
   private volatile @Nullable Permutation order;
 
   private ArrayDataset(Builder builder) {
-    this.x = builder.x;
-    this.y = builder.y;
-    this.sampleWeight = builder.sampleWeight;
-    this.transformX = builder.transformX;
-    this.transformY = builder.transformY;
-    this.rows = x.size();
+    this.x = builder.columns(X, builder.x);
+    this.y = builder.y == null ? null : builder.columns(Y, builder.y);
+    this.sampleWeight =
+        builder.sampleWeight == null ? null : builder.columns(SAMPLE_WEIGHT, builder.sampleWeight);
+    this.classWeights = builder.classWeights;
+    this.rows = builder.rows();
     this.batchSize = builder.batchSize;
     this.lastBatch = builder.lastBatch;
     this.seed = builder.seed.isPresent() ? builder.seed.getAsLong() : null;
@@ -68,7 +72,31 @@ public final class ArrayDataset implements BatchDataset, Serializable {
     /** They make a last batch that is smaller. */
     SHORT,
     /** They are in no batch of the epoch. */
-    DROPPED
+    DROPPED,
+    /**
+     * The last batch is filled up with the first rows of the epoch, whose weights are zero, so that
+     * all batches have one shape. All batches have weights then; those of the other rows are their
+     * own, or 1.
+     */
+    PADDED
+  }
+
+  /** An array whose rows go into the batches. */
+  private record Column(
+      RowView rows,
+      @SuppressWarnings("serial") // those of the library are Serializable
+          @Nullable Transform transform)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    NDArray take(long[] positions, ArrayPool pool) {
+      return Rows.take(rows, positions, transform, pool);
+    }
+
+    @Override
+    public String toString() {
+      return transform == null ? rows.toString() : rows + " by " + transform;
+    }
   }
 
   /**
@@ -79,7 +107,7 @@ public final class ArrayDataset implements BatchDataset, Serializable {
    * @throws IllegalArgumentException if {@code x} is a scalar or not contiguous
    */
   public static Builder builder(NDArray x) {
-    return builder(RowView.of("x", x));
+    return new Builder(x);
   }
 
   /**
@@ -91,33 +119,101 @@ public final class ArrayDataset implements BatchDataset, Serializable {
    * @throws IllegalArgumentException if the array is not contiguous
    */
   public static Builder builder(RowView x) {
-    return new Builder(requireContiguous("x", x));
+    return new Builder(x);
+  }
+
+  /**
+   * Starts the description of a data set for a model with several inputs.
+   *
+   * @param x the features, one row for each sample: arrays or {@link RowView}s in lists and maps
+   *     (or a {@link Tree}), all contiguous; the batches have them in the same lists and maps
+   * @return a builder
+   * @throws IllegalArgumentException if there is no array or anything else, the numbers of rows
+   *     differ, or one is a scalar or not contiguous
+   */
+  public static Builder builder(Object x) {
+    return new Builder(x);
   }
 
   /** The description of a data set; not thread-safe. */
   public static final class Builder {
-    private final RowView x;
-    private @Nullable RowView y;
-    private @Nullable RowView sampleWeight;
-    private @Nullable Transform transformX;
-    private @Nullable Transform transformY;
+    private final Tree<RowView> x;
+    private @Nullable Tree<RowView> y;
+    private @Nullable Tree<RowView> sampleWeight;
+    private @Nullable ClassWeights classWeights;
+
+    /** The transform of each array that has one, by its place, such as {@code x[image]}. */
+    private final Map<String, Transform> transforms = new LinkedHashMap<>();
+
     private int batchSize = DEFAULT_BATCH_SIZE;
     private LastBatch lastBatch = LastBatch.SHORT;
     private OptionalLong seed = OptionalLong.empty();
 
-    private Builder(RowView x) {
-      this.x = x;
+    private Builder(Object x) {
+      this.x = views(X, x);
     }
 
     private Builder(ArrayDataset data, RowIndices rows) {
-      this.x = rows.view(data.x);
-      this.y = data.y == null ? null : rows.view(data.y);
-      this.sampleWeight = data.sampleWeight == null ? null : rows.view(data.sampleWeight);
-      this.transformX = data.transformX;
-      this.transformY = data.transformY;
+      this.x = select(X, data.x, rows);
+      this.y = data.y == null ? null : select(Y, data.y, rows);
+      this.sampleWeight =
+          data.sampleWeight == null ? null : select(SAMPLE_WEIGHT, data.sampleWeight, rows);
+      this.classWeights = data.classWeights;
       this.batchSize = data.batchSize;
       this.lastBatch = data.lastBatch;
       this.seed = data.seed == null ? OptionalLong.empty() : OptionalLong.of(data.seed);
+    }
+
+    private Tree<RowView> select(String name, Tree<Column> columns, RowIndices indices) {
+      return columns.mapNamed(
+          name,
+          (place, column) -> {
+            if (column.transform != null) {
+              transforms.put(place, column.transform);
+            }
+            return indices.view(column.rows);
+          });
+    }
+
+    /** Reads a structure of arrays or views, all with one number of rows. */
+    private static Tree<RowView> views(String name, Object structure) {
+      Tree<RowView> views = Tree.of(name, structure, "arrays", Builder::view);
+      List<RowView> leaves = views.leaves();
+      if (leaves.isEmpty()) {
+        throw new IllegalArgumentException(name + " must hold an array: " + name + "=" + structure);
+      }
+      views.forEach(name, (place, view) -> RowView.requireSame(name, leaves.get(0), place, view));
+      return views;
+    }
+
+    private static @Nullable RowView view(String place, @Nullable Object node) {
+      if (node instanceof NDArray array) {
+        return requireContiguous(place, RowView.of(place, array));
+      }
+      return node instanceof RowView view ? requireContiguous(place, view) : null;
+    }
+
+    private Tree<RowView> viewsLikeX(String name, Object structure) {
+      Tree<RowView> views = views(name, structure);
+      RowView first = x.leaves().get(0);
+      views.forEach(name, (place, view) -> RowView.requireSame(X, first, place, view));
+      return views;
+    }
+
+    private long rows() {
+      return x.leaves().get(0).size();
+    }
+
+    private Tree<Column> columns(String name, Tree<RowView> views) {
+      return views.mapNamed(
+          name,
+          (place, view) -> {
+            Transform transform = transforms.get(place);
+            if (transform != null) {
+              Rows.requireTransformable(place, view, transform);
+            }
+            return new Column(view, transform);
+          });
     }
 
     /**
@@ -129,7 +225,7 @@ public final class ArrayDataset implements BatchDataset, Serializable {
      *     contiguous
      */
     public Builder y(NDArray targets) {
-      return y(RowView.of("y", targets));
+      return y((Object) targets);
     }
 
     /**
@@ -141,8 +237,19 @@ public final class ArrayDataset implements BatchDataset, Serializable {
      *     contiguous
      */
     public Builder y(RowView targets) {
-      RowView.requireSame("x", x, "y", targets);
-      this.y = requireContiguous("y", targets);
+      return y((Object) targets);
+    }
+
+    /**
+     * Sets the targets of a model with several outputs; none unless set.
+     *
+     * @param targets arrays or {@link RowView}s in lists and maps, as for {@link #builder(Object)}
+     * @return this builder
+     * @throws IllegalArgumentException if the number of rows is not that of x, or the targets are
+     *     wrong in themselves
+     */
+    public Builder y(Object targets) {
+      this.y = viewsLikeX(Y, targets);
       return this;
     }
 
@@ -155,7 +262,7 @@ public final class ArrayDataset implements BatchDataset, Serializable {
      *     contiguous
      */
     public Builder sampleWeight(NDArray weights) {
-      return sampleWeight(RowView.of("sampleWeight", weights));
+      return sampleWeight((Object) weights);
     }
 
     /**
@@ -167,8 +274,32 @@ public final class ArrayDataset implements BatchDataset, Serializable {
      *     contiguous
      */
     public Builder sampleWeight(RowView weights) {
-      RowView.requireSame("x", x, "sampleWeight", weights);
-      this.sampleWeight = requireContiguous("sampleWeight", weights);
+      return sampleWeight((Object) weights);
+    }
+
+    /**
+     * Sets the weight of each sample for each of several outputs; none unless set.
+     *
+     * @param weights arrays or {@link RowView}s in lists and maps, as for {@link #builder(Object)}
+     * @return this builder
+     * @throws IllegalArgumentException if the number of rows is not that of x, or the weights are
+     *     wrong in themselves
+     */
+    public Builder sampleWeight(Object weights) {
+      this.sampleWeight = viewsLikeX(SAMPLE_WEIGHT, weights);
+      return this;
+    }
+
+    /**
+     * Gives each sample the weight of its class ({@code class_weight}); none unless set. A loader
+     * can do so for any data set; given here, they go together with {@link LastBatch#PADDED}.
+     *
+     * @param weights the weight of each class that does not weigh 1
+     * @return this builder
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
+    public Builder classWeights(Map<Integer, ? extends Number> weights) {
+      this.classWeights = ClassWeights.of(weights);
       return this;
     }
 
@@ -176,23 +307,70 @@ public final class ArrayDataset implements BatchDataset, Serializable {
      * Transforms the features of each batch as they are copied; they are copied as they are unless
      * set.
      *
-     * @param transform a row-wise transform of batches of x
+     * @param transform a row-wise transform of batches of x, which is one array
      * @return this builder
      */
     public Builder transformX(Transform transform) {
-      this.transformX = transform;
-      return this;
+      return transform(X, transform);
+    }
+
+    /**
+     * Transforms one of the arrays of features as it is copied.
+     *
+     * @param key its key in the map that x is
+     * @param transform a row-wise transform of batches of it
+     * @return this builder
+     */
+    public Builder transformX(String key, Transform transform) {
+      return transform(X + "[" + key + "]", transform);
+    }
+
+    /**
+     * Transforms one of the arrays of features as it is copied.
+     *
+     * @param index its index in the list that x is
+     * @param transform a row-wise transform of batches of it
+     * @return this builder
+     */
+    public Builder transformX(int index, Transform transform) {
+      return transform(X + "[" + index + "]", transform);
     }
 
     /**
      * Transforms the targets of each batch as they are copied; they are copied as they are unless
      * set.
      *
-     * @param transform a row-wise transform of batches of y
+     * @param transform a row-wise transform of batches of y, which is one array
      * @return this builder
      */
     public Builder transformY(Transform transform) {
-      this.transformY = transform;
+      return transform(Y, transform);
+    }
+
+    /**
+     * Transforms one of the arrays of targets as it is copied.
+     *
+     * @param key its key in the map that y is
+     * @param transform a row-wise transform of batches of it
+     * @return this builder
+     */
+    public Builder transformY(String key, Transform transform) {
+      return transform(Y + "[" + key + "]", transform);
+    }
+
+    /**
+     * Transforms one of the arrays of targets as it is copied.
+     *
+     * @param index its index in the list that y is
+     * @param transform a row-wise transform of batches of it
+     * @return this builder
+     */
+    public Builder transformY(int index, Transform transform) {
+      return transform(Y + "[" + index + "]", transform);
+    }
+
+    private Builder transform(String place, Transform transform) {
+      transforms.put(place, transform);
       return this;
     }
 
@@ -246,21 +424,46 @@ public final class ArrayDataset implements BatchDataset, Serializable {
      * Makes the data set.
      *
      * @return a data set in epoch 0
-     * @throws IllegalArgumentException if there is a transform of targets but there are no targets,
-     *     or a transform cannot take batches row by row
+     * @throws IllegalArgumentException if there is a transform of an array that is not there, a
+     *     transform cannot take batches row by row, or there are class weights and also sample
+     *     weights, no targets or several arrays of them
      */
     public ArrayDataset build() {
-      if (transformX != null) {
-        Rows.requireTransformable("x", x, transformX);
-      }
-      if (transformY != null) {
-        if (y == null) {
+      requirePlaces();
+      if (classWeights != null) {
+        if (sampleWeight != null) {
           throw new IllegalArgumentException(
-              "transformY must have targets to transform: transformY=" + transformY + " y=null");
+              "class weights and sample weights must not both be given: sampleWeight="
+                  + sampleWeight);
         }
-        Rows.requireTransformable("y", y, transformY);
+        if (y == null || !y.isLeaf()) {
+          throw new IllegalArgumentException(
+              "class weights must go with one array of targets: y=" + y);
+        }
       }
       return new ArrayDataset(this);
+    }
+
+    private void requirePlaces() {
+      Set<String> places = new HashSet<>();
+      x.forEach(X, (place, view) -> places.add(place));
+      if (y != null) {
+        y.forEach(Y, (place, view) -> places.add(place));
+      }
+      transforms.forEach(
+          (place, transform) -> {
+            if (!places.contains(place)) {
+              throw new IllegalArgumentException(
+                  "there must be an array to transform: array="
+                      + place
+                      + " transform="
+                      + transform
+                      + " x="
+                      + x
+                      + " y="
+                      + y);
+            }
+          });
     }
   }
 
@@ -310,36 +513,83 @@ public final class ArrayDataset implements BatchDataset, Serializable {
           "batch is outside the data set: index=" + index + " batchCount=" + count());
     }
     long[] taken = rowsOf(index);
-    NDArray batchX = Rows.take(x, taken, transformX, pool);
-    NDArray batchY = null;
+    int real = (int) Math.min(taken.length, rows - index * batchSize);
+    List<NDArray> made = new ArrayList<>();
     try {
-      batchY = y == null ? null : Rows.take(y, taken, transformY, pool);
-      NDArray weight = sampleWeight == null ? null : Rows.take(sampleWeight, taken, null, pool);
-      return Batch.of(batchX, batchY, weight);
+      Tree<NDArray> batchX = take(x, taken, made);
+      Tree<NDArray> batchY = y == null ? null : take(y, taken, made);
+      return Batch.of(batchX, batchY, weights(batchY, taken, real, made));
     } catch (Throwable t) {
-      batchX.close();
-      if (batchY != null) {
-        batchY.close();
-      }
+      made.forEach(NDArray::close);
       throw t;
     }
   }
 
+  private Tree<NDArray> take(Tree<Column> columns, long[] taken, List<NDArray> made) {
+    return columns.map(
+        column -> {
+          NDArray array = column.take(taken, pool);
+          made.add(array);
+          return array;
+        });
+  }
+
+  /** The weights of the rows, zero for those that only fill the batch. */
+  private @Nullable Tree<NDArray> weights(
+      @Nullable Tree<NDArray> batchY, long[] taken, int real, List<NDArray> made) {
+    if (sampleWeight != null) {
+      Tree<NDArray> weights = take(sampleWeight, taken, made);
+      if (real < taken.length) {
+        weights.leaves().forEach(array -> weighNothing(array, real));
+      }
+      return weights;
+    }
+    if (classWeights == null && lastBatch != LastBatch.PADDED) {
+      return null;
+    }
+    float[] weights = new float[taken.length];
+    if (classWeights == null || batchY == null) {
+      Arrays.fill(weights, 1);
+    } else {
+      weights = classWeights.weightsOf(batchY.leaf());
+    }
+    Arrays.fill(weights, real, weights.length, 0);
+    return Tree.of(NDArray.of(weights));
+  }
+
+  private static void weighNothing(NDArray weights, int real) {
+    NDArray rest = weights.slice(0, real, weights.shape().dim(0));
+    rest.assign(NDArray.zeros(rest.dtype(), rest.shape()));
+  }
+
+  /** The rows of a batch, followed by the epoch's first ones where it is to be filled up. */
   private long[] rowsOf(long index) {
     long first = index * batchSize;
-    long[] taken = new long[(int) Math.min(batchSize, rows - first)];
-    Permutation shuffled = order;
-    if (shuffled == null) {
-      Arrays.setAll(taken, i -> first + i);
-    } else {
-      shuffled.fill(first, taken, 0, taken.length);
+    int real = (int) Math.min(batchSize, rows - first);
+    long[] taken = new long[lastBatch == LastBatch.PADDED ? batchSize : real];
+    fill(first, taken, 0, real);
+    for (int from = real; from < taken.length; ) {
+      int to = (int) Math.min(taken.length, from + rows);
+      fill(0, taken, from, to);
+      from = to;
     }
     return taken;
   }
 
+  private void fill(long first, long[] taken, int from, int to) {
+    Permutation shuffled = order;
+    if (shuffled != null) {
+      shuffled.fill(first, taken, from, to);
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      taken[i] = first + (i - from);
+    }
+  }
+
   private long count() {
     long whole = rows / batchSize;
-    return lastBatch == LastBatch.SHORT && rows % batchSize != 0 ? whole + 1 : whole;
+    return lastBatch != LastBatch.DROPPED && rows % batchSize != 0 ? whole + 1 : whole;
   }
 
   /**
@@ -382,8 +632,7 @@ public final class ArrayDataset implements BatchDataset, Serializable {
         + x
         + (y == null ? "" : ", y=" + y)
         + (sampleWeight == null ? "" : ", sampleWeight=" + sampleWeight)
-        + (transformX == null ? "" : ", transformX=" + transformX)
-        + (transformY == null ? "" : ", transformY=" + transformY)
+        + (classWeights == null ? "" : ", classWeights=" + classWeights)
         + ", batchSize="
         + batchSize
         + ", batchCount="

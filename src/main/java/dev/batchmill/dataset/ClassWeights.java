@@ -2,6 +2,7 @@ package dev.batchmill.dataset;
 
 import dev.batchmill.array.NDArray;
 import dev.batchmill.transform.OneHot;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +15,10 @@ import java.util.TreeMap;
  *
  * @see <a href="https://keras.io/api/models/model_training_apis/#fit-method">keras.Model.fit</a>
  */
-public final class ClassWeights {
+public final class ClassWeights implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // a TreeMap
   private final Map<Integer, Double> weights;
 
   private ClassWeights(Map<Integer, Double> weights) {
@@ -60,8 +64,8 @@ public final class ClassWeights {
    *     are neither classes nor one-hot
    */
   public Batch weigh(Batch batch) {
-    NDArray y = batch.y();
-    if (batch.sampleWeight() != null) {
+    Tree<NDArray> y = batch.ys();
+    if (batch.sampleWeights() != null) {
       throw new IllegalArgumentException(
           "class weights and sample weights must not both be given: batch=" + batch);
     }
@@ -69,10 +73,14 @@ public final class ClassWeights {
       throw new IllegalArgumentException(
           "a batch must have targets to have class weights: batch=" + batch);
     }
-    return Batch.of(batch.x(), y, NDArray.of(weightsOf(y)));
+    if (!y.isLeaf()) {
+      throw new IllegalArgumentException("class weights must go with one array of targets: y=" + y);
+    }
+    return Batch.of(batch.xs(), y, Tree.of(NDArray.of(weightsOf(y.leaf()))));
   }
 
-  private float[] weightsOf(NDArray y) {
+  /** The weight of each sample. */
+  float[] weightsOf(NDArray y) {
     long rows = Rows.count("y", y);
     boolean oneHot = y.shape().rank() == 2 && y.shape().dim(1) != 1;
     if (y.size() != rows && !oneHot) {

@@ -5,6 +5,7 @@ import dev.batchmill.array.NDArray;
 import dev.batchmill.dataset.Batch;
 import dev.batchmill.dataset.BatchDataset;
 import dev.batchmill.dataset.ClassWeights;
+import dev.batchmill.dataset.Tree;
 import dev.batchmill.error.LoaderException;
 import dev.batchmill.internal.queue.OrderedQueue;
 import dev.batchmill.internal.queue.OrderedQueue.Activity;
@@ -87,13 +88,13 @@ final class Epoch implements Iterator<Batch> {
 
   /** A batch over the same features and targets whose samples all weigh nothing. */
   private static Batch weighNothing(Batch batch) {
-    NDArray weight = batch.sampleWeight();
+    Tree<NDArray> weight = batch.sampleWeights();
     if (weight == null) {
-      return Batch.of(batch.x(), batch.y(), NDArray.zeros(DType.FLOAT32, batch.size()));
+      return Batch.of(batch.xs(), batch.ys(), Tree.of(NDArray.zeros(DType.FLOAT32, batch.size())));
     }
-    NDArray zeros = NDArray.zeros(weight.dtype(), weight.shape());
-    weight.close();
-    return Batch.of(batch.x(), batch.y(), zeros);
+    Tree<NDArray> zeros = weight.map(array -> NDArray.zeros(array.dtype(), array.shape()));
+    weight.leaves().forEach(NDArray::close);
+    return Batch.of(batch.xs(), batch.ys(), zeros);
   }
 
   void start() {
@@ -133,7 +134,7 @@ final class Epoch implements Iterator<Batch> {
       Object event = LoaderEvents.beginWait();
       Batch batch = queue.take(timeout == null ? Long.MAX_VALUE : DataLoader.nanos(timeout));
       LoaderEvents.endWait(event, number, queue);
-      bytes.addAndGet(bytesOf(batch.x()) + bytesOf(batch.y()) + bytesOf(batch.sampleWeight()));
+      bytes.addAndGet(batch.byteSize());
       return batch;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -156,10 +157,6 @@ final class Epoch implements Iterator<Batch> {
       // The queue ends when this object is garbage, which it must not be while the caller waits.
       Reference.reachabilityFence(this);
     }
-  }
-
-  private static long bytesOf(@Nullable NDArray array) {
-    return array == null ? 0 : array.size() * array.dtype().byteSize();
   }
 
   private LoaderException fail(String message, Throwable cause) {

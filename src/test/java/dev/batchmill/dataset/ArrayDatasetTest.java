@@ -19,6 +19,9 @@ import dev.batchmill.transform.OneHotEncoder;
 import dev.batchmill.transform.Rescaler;
 import dev.batchmill.transform.Standardizer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -109,8 +112,8 @@ class ArrayDatasetTest {
       }
     }
     assertEquals(
-        "ArrayDataset[x=uint8[100, 3], y=int64[100], transformX=Standardizer[features=3, axis=-1,"
-            + " count=100], transformY=Rescaler[scale=2.0, shift=1.0] then Cast[float32],"
+        "ArrayDataset[x=uint8[100, 3] by Standardizer[features=3, axis=-1, count=100],"
+            + " y=int64[100] by Rescaler[scale=2.0, shift=1.0] then Cast[float32],"
             + " batchSize=32, batchCount=4]",
         dataset.toString());
   }
@@ -145,8 +148,8 @@ class ArrayDatasetTest {
             + " x=float32[4, 2]",
         ArrayDataset.builder(x).transformX(Rescaler.of(new double[4], new double[4], 0)));
     assertRefused(
-        "transformY must have targets to transform: transformY=Rescaler[scale=1.0, shift=0.0]"
-            + " y=null",
+        "there must be an array to transform: array=y transform=Rescaler[scale=1.0, shift=0.0]"
+            + " x=float32[4, 2] y=null",
         ArrayDataset.builder(x).transformY(Rescaler.of(1, 0)));
     assertRefused(
         "axis must have an element for each feature: axis=-1 shape=[1, 2] features=3",
@@ -264,5 +267,149 @@ class ArrayDatasetTest {
     assertFalse(
         OneHotEncoder.builder().classes(3).axis(0).build().isRowWise(labels.shape()),
         "the class axis comes first");
+  }
+
+  @Test
+  void listsAndMapsOfArraysComeInTheSameListsAndMaps() {
+    NDArray image = NDArray.of(LongStream.range(0, 20).toArray(), 10, 2).astype(DType.UINT8);
+    NDArray tokens = numbers(10);
+    Map<String, Object> x = new LinkedHashMap<>();
+    x.put("image", image);
+    x.put("tokens", List.of(tokens, RowView.of(tokens)));
+    ArrayDataset dataset =
+        ArrayDataset.builder(x)
+            .y(List.of(tokens, image))
+            .sampleWeight(Map.of("w", tokens))
+            .transformX("image", Rescaler.of(0.5, 1))
+            .transformY(1, Cast.to(DType.INT32))
+            .batchSize(4)
+            .shuffle(3)
+            .build();
+    assertEquals(
+        "ArrayDataset[x={image=uint8[10, 2] by Rescaler[scale=0.5, shift=1.0], tokens=[int64[10],"
+            + " int64[10]]}, y=[int64[10], uint8[10, 2] by Cast[int32]],"
+            + " sampleWeight={w=int64[10]}, batchSize=4, batchCount=3]",
+        dataset.toString());
+    long[] order = order(10, 3, 0);
+    for (int i = 0; i < 3; i++) {
+      long[] taken = Arrays.copyOfRange(order, 4 * i, Math.min(10, 4 * i + 4));
+      try (Batch batch = dataset.batch(i)) {
+        Tree<NDArray> y = Objects.requireNonNull(batch.ys());
+        assertTrue(
+            batch
+                .xs()
+                .get("image")
+                .leaf()
+                .contentEquals(Rescaler.of(0.5, 1).transform(image).take(taken)));
+        assertTrue(batch.xs().get("tokens").get(0).leaf().contentEquals(tokens.take(taken)));
+        assertTrue(batch.xs().get("tokens").get(1).leaf().contentEquals(tokens.take(taken)));
+        assertTrue(y.get(0).leaf().contentEquals(tokens.take(taken)));
+        assertTrue(y.get(1).leaf().contentEquals(image.take(taken).astype(DType.INT32)));
+        assertTrue(
+            Objects.requireNonNull(batch.sampleWeights())
+                .get("w")
+                .leaf()
+                .contentEquals(tokens.take(taken)));
+      }
+    }
+  }
+
+  @Test
+  void structuresThatDoNotFitAreRefused() {
+    NDArray x = NDArray.zeros(DType.FLOAT32, 4, 3);
+    assertRefusedStructure(
+        "x[1] must have as many rows as x: x=float32[4, 3] x[1]=int64[3]",
+        () -> ArrayDataset.builder(List.of(x, numbers(3))));
+    assertRefusedStructure(
+        "y[a] must have as many rows as x: x=float32[4, 3] y[a]=int64[3]",
+        () -> ArrayDataset.builder(x).y(Map.of("a", numbers(3))));
+    assertRefusedStructure("x must hold an array: x=[]", () -> ArrayDataset.builder(List.of()));
+    assertRefusedStructure(
+        "x[0] must consist of arrays, lists and maps: x[0]=java.lang.Double",
+        () -> ArrayDataset.builder(List.of(1.0)));
+    assertRefused(
+        "there must be an array to transform: array=x[b] transform=Rescaler[scale=1.0, shift=0.0]"
+            + " x={a=float32[4, 3]} y=null",
+        ArrayDataset.builder(Map.of("a", x)).transformX("b", Rescaler.of(1, 0)));
+    assertRefused(
+        "there must be an array to transform: array=x transform=Rescaler[scale=1.0, shift=0.0]"
+            + " x={a=float32[4, 3]} y=null",
+        ArrayDataset.builder(Map.of("a", x)).transformX(Rescaler.of(1, 0)));
+  }
+
+  private static void assertRefusedStructure(String message, Runnable action) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+  }
+
+  /** The rows of each batch, a colon, and their weights. */
+  private static List<String> weighed(ArrayDataset dataset) {
+    return LongStream.range(0, dataset.batchCount().orElseThrow())
+        .mapToObj(
+            index -> {
+              Batch batch = dataset.batch(index);
+              return Arrays.toString(batch.x().toLongArray())
+                  + ":"
+                  + Arrays.toString(Objects.requireNonNull(batch.sampleWeight()).toDoubleArray());
+            })
+        .toList();
+  }
+
+  @Test
+  void theLastBatchIsFilledUpWithFirstRowsThatWeighNothing() {
+    ArrayDataset.Builder builder =
+        ArrayDataset.builder(numbers(5)).batchSize(3).lastBatch(LastBatch.PADDED);
+    assertEquals(
+        List.of("[0, 1, 2]:[1.0, 1.0, 1.0]", "[3, 4, 0]:[1.0, 1.0, 0.0]"),
+        weighed(builder.build()));
+    assertEquals(
+        List.of("[0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]:" + Arrays.toString(padded(5, 12))),
+        weighed(builder.batchSize(12).build()));
+    assertEquals(
+        List.of("[0, 1, 2, 3, 4]:[1.0, 1.0, 1.0, 1.0, 1.0]"),
+        weighed(builder.batchSize(5).build()));
+    long[] order = order(5, 9, 0);
+    assertEquals(
+        Arrays.toString(new long[] {order[3], order[4], order[0]}) + ":[1.0, 1.0, 0.0]",
+        weighed(builder.batchSize(3).shuffle(9).build()).get(1));
+    assertEquals(
+        OptionalLong.of(0),
+        ArrayDataset.builder(numbers(0)).lastBatch(LastBatch.PADDED).build().batchCount());
+  }
+
+  private static double[] padded(int real, int rows) {
+    double[] weights = new double[rows];
+    Arrays.fill(weights, 0, real, 1);
+    return weights;
+  }
+
+  @Test
+  void fillingUpKeepsTheWeightsOfTheOthers() {
+    ArrayDataset.Builder builder =
+        ArrayDataset.builder(numbers(5)).batchSize(3).lastBatch(LastBatch.PADDED);
+    NDArray weights = NDArray.of(new int[] {10, 11, 12, 13, 14});
+    assertEquals(
+        List.of("[0, 1, 2]:[10.0, 11.0, 12.0]", "[3, 4, 0]:[13.0, 14.0, 0.0]"),
+        weighed(builder.sampleWeight(weights).build()));
+    assertArrayEquals(new int[] {10, 11, 12, 13, 14}, weights.toIntArray());
+  }
+
+  @Test
+  void classWeightsGoTogetherWithFillingUp() {
+    ArrayDataset.Builder builder =
+        ArrayDataset.builder(numbers(5))
+            .y(NDArray.of(new int[] {0, 1, 2, 1, 0}))
+            .classWeights(Map.of(0, 3, 1, 0.5))
+            .batchSize(3);
+    assertEquals(
+        List.of("[0, 1, 2]:[3.0, 0.5, 1.0]", "[3, 4]:[0.5, 3.0]"), weighed(builder.build()));
+    assertEquals(
+        List.of("[0, 1, 2]:[3.0, 0.5, 1.0]", "[3, 4, 0]:[0.5, 3.0, 0.0]"),
+        weighed(builder.lastBatch(LastBatch.PADDED).build()));
+    assertRefused(
+        "class weights must go with one array of targets: y=null",
+        ArrayDataset.builder(numbers(5)).classWeights(Map.of(0, 3)));
+    assertRefused(
+        "class weights and sample weights must not both be given: sampleWeight=int64[5]",
+        builder.sampleWeight(numbers(5)));
   }
 }

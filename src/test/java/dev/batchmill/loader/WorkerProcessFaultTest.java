@@ -156,7 +156,7 @@ class WorkerProcessFaultTest {
   void aBatchThatIsNullOrClosedIsAFailure() {
     try (DataLoader loader = processes(1, new BadBatches()).build()) {
       assertContains("NullPointerException: the batch must not be null", fails(loader.iterator()));
-      assertContains("batch must be open: closed=x", fails(loader.iterator()));
+      assertContains("batch must be open: batch=Batch[x=", fails(loader.iterator()));
     }
   }
 

@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -56,19 +58,6 @@ class WorkerProcessTest {
     assertTrue(HostMemory.liveCount() <= liveArrays, "arrays are open");
   }
 
-  private static List<NDArray> arrays(Batch batch) {
-    List<NDArray> arrays = new ArrayList<>(List.of(batch.x()));
-    NDArray y = batch.y();
-    if (y != null) {
-      arrays.add(y);
-    }
-    NDArray sampleWeight = batch.sampleWeight();
-    if (sampleWeight != null) {
-      arrays.add(sampleWeight);
-    }
-    return arrays;
-  }
-
   private static List<String> walk(DataLoader.Builder builder, int epochs) {
     List<String> seen = new ArrayList<>();
     try (DataLoader loader = builder.build()) {
@@ -76,7 +65,7 @@ class WorkerProcessTest {
         for (Batch batch : loader) {
           try (batch) {
             StringBuilder line = new StringBuilder(batch.toString());
-            for (NDArray array : arrays(batch)) {
+            for (NDArray array : batch.arrays()) {
               line.append(' ').append(LongStream.of(array.toLongArray()).boxed().toList());
             }
             seen.add(line.toString());
@@ -148,6 +137,44 @@ class WorkerProcessTest {
                 .queueCapacity(2)
                 .sharedMemory(sharedMemory),
             1));
+  }
+
+  /** Batches of lists and maps, with an empty list, and arrays without elements in between. */
+  private record Nested() implements BatchDataset, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Batch batch(long index) {
+      NDArray image = NDArray.of(new float[] {index, 1, 2, 3}, 2, 2);
+      NDArray none = NDArray.zeros(DType.INT8, 2, 0);
+      Map<String, Object> x = new LinkedHashMap<>();
+      x.put("z", image);
+      x.put("none", List.of());
+      x.put("a", List.of(none, NDArray.of(new long[] {index, 7}), none));
+      return Batch.unpack(
+          List.of(x, List.of(NDArray.of(new int[] {1, 2})), Map.of("w", image.reshape(2, 2))));
+    }
+
+    @Override
+    public OptionalLong batchCount() {
+      return OptionalLong.of(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 20})
+  void listsAndMapsOfArraysComeAsTheyAre(long sharedMemory) {
+    List<String> expected = walk(DataLoader.builder(new Nested()).workers(0), 1);
+    assertTrue(
+        expected
+            .get(1)
+            .startsWith(
+                "Batch[x={z=float32[2, 2], none=[], a=[int8[2, 0], int64[2], int8[2, 0]]},"
+                    + " y=[int32[2]], sampleWeight={w=float32[2, 2]}] [1, 1, 2, 3] [] [1, 7]"),
+        expected.get(1));
+    assertEquals(
+        expected,
+        walk(DataLoader.builder(new Nested()).workerProcesses(1).sharedMemory(sharedMemory), 1));
   }
 
   @Test

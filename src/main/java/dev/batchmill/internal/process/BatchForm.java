@@ -4,25 +4,25 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.dataset.Batch;
+import dev.batchmill.dataset.Tree;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch on its way: where each of its arrays lies. The only class here that knows what a batch is
  * made of.
  */
 final class BatchForm {
-  private static final String X = "x";
-  private static final String Y = "y";
-  private static final String SAMPLE_WEIGHT = "sampleWeight";
-
   /** Where an array begins: at a multiple of this. */
   private static final long ALIGNMENT = 64;
 
@@ -31,11 +31,23 @@ final class BatchForm {
   /** Off the heap an array is at most this large. */
   private static final long MAX_DIRECT_BYTES = Integer.MAX_VALUE - 127;
 
+  /** What comes next in the description of a tree. */
+  private static final int NOTHING = 0;
+
+  private static final int LEAF = 1;
+  private static final int LIST = 2;
+  private static final int MAP = 3;
+
+  /** All arrays, in the order of the trees. */
   private final List<Part> parts = new ArrayList<>();
+
+  private @Nullable Tree<Part> x;
+  private @Nullable Tree<Part> y;
+  private @Nullable Tree<Part> sampleWeight;
   private long bytes;
 
   /** One array. */
-  private record Part(String name, DType dtype, Shape shape, long offset) {
+  private record Part(DType dtype, Shape shape, long offset) {
     long bytes() {
       return shape.size() * dtype.byteSize();
     }
@@ -43,26 +55,11 @@ final class BatchForm {
 
   private BatchForm() {}
 
-  private static Map<String, NDArray> arrays(Batch batch) {
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    arrays.put(X, batch.x());
-    NDArray y = batch.y();
-    if (y != null) {
-      arrays.put(Y, y);
-    }
-    NDArray sampleWeight = batch.sampleWeight();
-    if (sampleWeight != null) {
-      arrays.put(SAMPLE_WEIGHT, sampleWeight);
-    }
-    return arrays;
-  }
-
-  private static Batch batch(Map<String, NDArray> arrays) throws IOException {
-    NDArray x = arrays.get(X);
-    if (x == null) {
-      throw new IOException("batch has no features: arrays=" + arrays);
-    }
-    return Batch.of(x, arrays.get(Y), arrays.get(SAMPLE_WEIGHT));
+  private Part add(DType dtype, Shape shape) {
+    Part part = new Part(dtype, shape, bytes);
+    parts.add(part);
+    bytes = Math.addExact(bytes, (part.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    return part;
   }
 
   // ---------------------------------------------------------------------------------- the sender
@@ -74,22 +71,22 @@ final class BatchForm {
    */
   static BatchForm of(Batch batch) {
     BatchForm form = new BatchForm();
-    arrays(batch)
-        .forEach(
-            (name, array) -> {
-              if (array.isClosed()) {
-                throw new IllegalStateException(
-                    "batch must be open: closed=" + name + " batch=" + batch);
-              }
-              form.add(name, array.dtype(), array.shape());
-            });
+    form.x = form.partsOf(batch.xs(), batch);
+    form.y = form.partsOf(batch.ys(), batch);
+    form.sampleWeight = form.partsOf(batch.sampleWeights(), batch);
     return form;
   }
 
-  private void add(String name, DType dtype, Shape shape) {
-    Part part = new Part(name, dtype, shape, bytes);
-    parts.add(part);
-    bytes = Math.addExact(bytes, (part.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+  private @Nullable Tree<Part> partsOf(@Nullable Tree<NDArray> arrays, Batch batch) {
+    return arrays == null
+        ? null
+        : arrays.map(
+            array -> {
+              if (array.isClosed()) {
+                throw new IllegalStateException("batch must be open: batch=" + batch);
+              }
+              return add(array.dtype(), array.shape());
+            });
   }
 
   /** The memory that all arrays take, one behind the other. */
@@ -98,31 +95,48 @@ final class BatchForm {
   }
 
   void write(DataOutput out) throws IOException {
-    out.writeInt(parts.size());
-    for (Part part : parts) {
-      out.writeUTF(part.name);
-      out.writeUTF(part.dtype.numpyName());
-      out.writeInt(part.shape.rank());
-      for (long size : part.shape.toArray()) {
-        out.writeLong(size);
+    write(x, out);
+    write(y, out);
+    write(sampleWeight, out);
+  }
+
+  private static void write(@Nullable Tree<Part> tree, DataOutput out) throws IOException {
+    if (tree == null) {
+      out.writeByte(NOTHING);
+    } else if (tree.isLeaf()) {
+      out.writeByte(LEAF);
+      write(tree.leaf(), out);
+    } else if (tree.isList()) {
+      out.writeByte(LIST);
+      out.writeInt(tree.list().size());
+      for (Tree<Part> element : tree.list()) {
+        write(element, out);
       }
+    } else {
+      out.writeByte(MAP);
+      out.writeInt(tree.map().size());
+      for (Map.Entry<String, Tree<Part>> entry : tree.map().entrySet()) {
+        out.writeUTF(entry.getKey());
+        write(entry.getValue(), out);
+      }
+    }
+  }
+
+  private static void write(Part part, DataOutput out) throws IOException {
+    out.writeUTF(part.dtype.numpyName());
+    out.writeInt(part.shape.rank());
+    for (long size : part.shape.toArray()) {
+      out.writeLong(size);
     }
   }
 
   /** Copies the arrays of the batch whose form this is into memory of {@link #bytes} or more. */
   void copy(Batch batch, ByteBuffer memory) {
-    Map<String, NDArray> arrays = arrays(batch);
-    for (Part part : parts) {
-      NDArray.of(slice(memory, part), part.dtype, part.shape.toArray()).assign(get(arrays, part));
+    List<NDArray> arrays = batch.arrays();
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      NDArray.of(slice(memory, part), part.dtype, part.shape.toArray()).assign(arrays.get(i));
     }
-  }
-
-  private static NDArray get(Map<String, NDArray> arrays, Part part) {
-    NDArray array = arrays.get(part.name);
-    if (array == null) {
-      throw new IllegalStateException("array is missing: name=" + part.name);
-    }
-    return array;
   }
 
   private static ByteBuffer slice(ByteBuffer memory, Part part) {
@@ -131,10 +145,11 @@ final class BatchForm {
 
   /** Sends the arrays of the batch whose form this is, all in C order. */
   void send(Batch batch, Link link) throws IOException {
-    Map<String, NDArray> arrays = arrays(batch);
+    List<NDArray> arrays = batch.arrays();
     ByteBuffer chunk = chunk();
-    for (Part part : parts) {
-      NDArray array = get(arrays, part);
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      NDArray array = arrays.get(i);
       NDArray whole = array.contiguous();
       try {
         NDArray elements = whole.reshape(-1);
@@ -158,33 +173,58 @@ final class BatchForm {
   /** Reads a form. */
   static BatchForm read(DataInput in) throws IOException {
     BatchForm form = new BatchForm();
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
-      String name = in.readUTF();
-      DType dtype = DType.of(in.readUTF());
-      long[] sizes = new long[in.readInt()];
-      for (int axis = 0; axis < sizes.length; axis++) {
-        sizes[axis] = in.readLong();
-      }
-      form.add(name, dtype, Shape.of(sizes));
-    }
+    form.x = form.readTree(in);
+    form.y = form.readTree(in);
+    form.sampleWeight = form.readTree(in);
     return form;
+  }
+
+  private @Nullable Tree<Part> readTree(DataInput in) throws IOException {
+    int kind = in.readByte();
+    return kind == NOTHING ? null : readTree(kind, in);
+  }
+
+  private Tree<Part> readTree(int kind, DataInput in) throws IOException {
+    return switch (kind) {
+      case LEAF -> Tree.of(readPart(in));
+      case LIST -> {
+        List<Tree<Part>> elements = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+          elements.add(readTree(in.readByte(), in));
+        }
+        yield Tree.ofList(elements);
+      }
+      case MAP -> {
+        Map<String, Tree<Part>> entries = new LinkedHashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+          String key = in.readUTF();
+          entries.put(key, readTree(in.readByte(), in));
+        }
+        yield Tree.ofMap(entries);
+      }
+      default -> throw new IOException("form of a batch is damaged: kind=" + kind);
+    };
+  }
+
+  private Part readPart(DataInput in) throws IOException {
+    DType dtype = DType.of(in.readUTF());
+    long[] sizes = new long[in.readInt()];
+    for (int axis = 0; axis < sizes.length; axis++) {
+      sizes[axis] = in.readLong();
+    }
+    return add(dtype, Shape.of(sizes));
   }
 
   /** The batch over a slot, which gets free when all its arrays are closed. */
   Batch over(Slots.Slot slot) throws IOException {
     slot.lend(parts.size());
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    for (Part part : parts) {
-      ByteBuffer bytes = slice(slot.memory(), part);
-      arrays.put(part.name, NDArray.of(bytes, slot::giveBackOne, part.dtype, part.shape));
-    }
-    return batch(arrays);
+    return batch(
+        part -> NDArray.of(slice(slot.memory(), part), slot::giveBackOne, part.dtype, part.shape));
   }
 
   /** Receives the arrays into memory of their own. */
   Batch receive(Link link) throws IOException {
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    IdentityHashMap<Part, NDArray> arrays = new IdentityHashMap<>();
     try {
       ByteBuffer chunk = chunk();
       for (Part part : parts) {
@@ -192,7 +232,7 @@ final class BatchForm {
             part.bytes() <= MAX_DIRECT_BYTES
                 ? NDArray.allocate(part.dtype, part.shape)
                 : NDArray.zeros(part.dtype, part.shape);
-        arrays.put(part.name, array);
+        arrays.put(part, array);
         NDArray elements = array.reshape(-1);
         long step = CHUNK_BYTES / part.dtype.byteSize();
         for (long from = 0; from < elements.size(); from += step) {
@@ -202,11 +242,21 @@ final class BatchForm {
           elements.slice(0, from, to).assign(NDArray.of(chunk.flip(), part.dtype, to - from));
         }
       }
-      return batch(arrays);
+      return batch(arrays::get);
     } catch (Throwable t) {
       arrays.values().forEach(NDArray::close);
       throw t;
     }
+  }
+
+  private Batch batch(Function<Part, NDArray> arrays) throws IOException {
+    if (x == null) {
+      throw new IOException("form of a batch is damaged: x=null");
+    }
+    return Batch.of(
+        x.map(arrays),
+        y == null ? null : y.map(arrays),
+        sampleWeight == null ? null : sampleWeight.map(arrays));
   }
 
   private static ByteBuffer chunk() {
