@@ -1,5 +1,8 @@
 package dev.batchmill.dataset;
 
+import dev.batchmill.error.LoaderException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 
 /**
@@ -16,13 +19,21 @@ import java.util.OptionalLong;
  * on the order of the calls: then any number of workers gives the same batches. Each call returns a
  * new batch, which the caller owns and closes.
  *
+ * <p><b>Iterating.</b> {@link #iterator} makes the batches one after another on the calling thread.
+ * Workers, shuffling, hooks and everything else are the loader's.
+ *
+ * <p><b>Random numbers.</b> What is random about a sample should be drawn from a stream of its own,
+ * such as {@code PhiloxRandom.of(seed).split("augment", epoch, sample)}; {@link SampleBatches}
+ * hands one out with each sample.
+ *
  * <p><b>Ending.</b> A loader that is closed interrupts its workers; a {@code batch} that waits
  * should let the {@link InterruptedException} through.
  *
  * @see ArrayDataset
+ * @see SampleBatches
  * @see <a href="https://keras.io/api/utils/python_utils/#pydataset-class">keras.utils.PyDataset</a>
  */
-public interface BatchDataset {
+public interface BatchDataset extends Iterable<Batch> {
   /**
    * Makes one batch ({@code __getitem__}).
    *
@@ -49,6 +60,43 @@ public interface BatchDataset {
    */
   default String fingerprint() {
     return getClass().getName() + " batchCount=" + batchCount();
+  }
+
+  /**
+   * Walks over the batches, from index 0 on, as many as {@link #batchCount} says at the beginning;
+   * for ever if the data set is infinite. No hook is called.
+   *
+   * @return an iterator that makes each batch when it is asked for; the caller closes the batches.
+   *     What {@link #batch} throws is the cause of a {@link LoaderException}.
+   */
+  @Override
+  default Iterator<Batch> iterator() {
+    OptionalLong count = batchCount();
+    return new Iterator<>() {
+      private long index;
+
+      @Override
+      public boolean hasNext() {
+        return count.isEmpty() || index < count.getAsLong();
+      }
+
+      @Override
+      public Batch next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("there are no more batches: batchCount=" + index);
+        }
+        try {
+          Batch batch = batch(index);
+          index++;
+          return batch;
+        } catch (Exception e) {
+          if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+          }
+          throw new LoaderException("batch could not be made: batch=" + index + " failure=" + e, e);
+        }
+      }
+    };
   }
 
   /**

@@ -9,23 +9,23 @@ import dev.batchmill.dataset.Split;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.io.FileCache;
 import dev.batchmill.io.FileRequest;
-import dev.batchmill.loader.DataLoader;
 import dev.batchmill.progress.ProgressBar;
 import dev.batchmill.transform.Normalizer;
 import dev.batchmill.transform.OneHot;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo: a handwritten-digits classifier, from a URL to its test accuracy, through every room of
  * the library.
  *
- * <p>A seed gives the same numbers to the last digit for any number of workers and any kernels, as
- * long as the same library computes the matrix products.
+ * <p>A seed gives the same numbers to the last digit for any number of workers, any kernels and
+ * wherever the loader is given up and another one goes on, as long as the same library computes the
+ * matrix products.
  */
 public final class Demo {
   private static final String ARCHIVE_SHA256 =
@@ -72,7 +72,7 @@ public final class Demo {
     Rows test = prepare(split.right());
     MatrixProduct product = clock.time("load the BLAS", MatrixProduct::best);
     Classifier classifier = new Classifier(Digits.PIXELS, Digits.CLASSES, options.seed(), product);
-    List<DemoResult.Epoch> epochs = train(classifier, training, test);
+    Trained trained = train(classifier, training, test);
     int[] readings = classifier.best(predict(classifier, test));
     return new DemoResult(
         options,
@@ -80,7 +80,8 @@ public final class Demo {
         KernelRegistry.active().description(),
         product.name(),
         (int) training.x.shape().dim(0),
-        epochs,
+        trained.epochs,
+        trained.resumption,
         images(split.right(), readings),
         clock.stages());
   }
@@ -116,8 +117,11 @@ public final class Demo {
         clock.time("one-hot", () -> OneHot.encode(side.get(1), Digits.CLASSES)));
   }
 
-  private List<DemoResult.Epoch> train(Classifier classifier, Rows training, Rows test)
-      throws Exception {
+  /** How well the epochs went, and where the loader was changed. */
+  private record Trained(
+      List<DemoResult.Epoch> epochs, DemoResult.@Nullable Resumption resumption) {}
+
+  private Trained train(Classifier classifier, Rows training, Rows test) throws Exception {
     ArrayDataset dataset =
         ArrayDataset.builder(training.x)
             .y(training.y)
@@ -125,31 +129,39 @@ public final class Demo {
             .shuffle(options.seed())
             .build();
     List<DemoResult.Epoch> epochs = new ArrayList<>();
-    try (DataLoader loader = DataLoader.builder(dataset).workers(options.workers()).build();
-        ProgressBar bar = bar(dataset.batchCount().orElseThrow())) {
+    long batches = dataset.batchCount().orElseThrow();
+    long steps = batches * options.epochs();
+    long stopAfter = options.stopAfter().orElse(options.epochs() / 2 * batches + batches / 2);
+    try (Feed feed = new Feed(dataset, options.workers(), stopAfter);
+        ProgressBar bar = bar(steps)) {
       for (int epoch = 0; epoch < options.epochs(); epoch++) {
-        Classifier.Score score = trainEpoch(classifier, loader, bar);
+        Classifier.Score score = trainEpoch(classifier, feed, bar);
         epochs.add(
             new DemoResult.Epoch(score, classifier.score(predict(classifier, test), y(test))));
       }
+      return new Trained(epochs, feed.resumption());
     }
-    return epochs;
   }
 
-  private ProgressBar bar(long batches) {
+  private ProgressBar bar(long steps) {
     return ProgressBar.builder()
-        .target(batches * options.epochs())
+        .target(steps)
         .statefulMetrics("loss", "accuracy")
         .output(err)
         .build();
   }
 
-  private Classifier.Score trainEpoch(Classifier classifier, DataLoader loader, ProgressBar bar)
+  private Classifier.Score trainEpoch(Classifier classifier, Feed feed, ProgressBar bar)
       throws Exception {
     Classifier.Score score = Classifier.Score.NONE;
-    Iterator<Batch> batches = clock.time("wait for batches", loader::iterator);
-    while (clock.time("wait for batches", batches::hasNext)) {
-      try (Batch batch = clock.time("wait for batches", batches::next)) {
+    clock.time(
+        "wait for batches",
+        () -> {
+          feed.beginEpoch();
+          return feed;
+        });
+    while (clock.time("wait for batches", feed::hasNext)) {
+      try (Batch batch = clock.time("wait for batches", feed::next)) {
         score = score.plus(clock.time("train", () -> learn(classifier, batch)));
       }
       bar.add(

@@ -191,6 +191,7 @@ public final class DemoReport {
     facts.put("Kernels", result.kernels());
     facts.put("Matrix product", result.product());
     facts.put("Workers", result.options().workers());
+    facts.put("Resumed", result.resumption() == null ? "no" : result.resumption());
     facts.put("Seed", result.options().seed());
     facts.put("Archive", result.source());
     facts.put(

@@ -3,6 +3,7 @@ package dev.batchmill.internal.demo;
 import dev.batchmill.array.NDArray;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of the demo gave.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param product what computed the matrix products
  * @param trainingRows the number of rows that were learnt from
  * @param epochs how well each epoch went
+ * @param resumption where another loader went on; null if none did
  * @param images the images held out
  * @param stages the time spent in each stage
  */
@@ -23,6 +25,7 @@ public record DemoResult(
     String product,
     int trainingRows,
     List<Epoch> epochs,
+    @Nullable Resumption resumption,
     List<TestImage> images,
     List<StageClock.Stage> stages) {
 
@@ -46,6 +49,21 @@ public record DemoResult(
    * @param test the score on the rows held out, after the epoch; nothing depends on it
    */
   public record Epoch(Classifier.Score training, Classifier.Score test) {}
+
+  /**
+   * Where another loader went on.
+   *
+   * @param batches how many batches the first one gave
+   * @param state what it left, as JSON
+   * @param workers the number of workers of the other one
+   */
+  public record Resumption(long batches, String state, int workers) {
+    @Override
+    public String toString() {
+      return "after %d batches by another loader with %d workers, from %s"
+          .formatted(batches, workers, state);
+    }
+  }
 
   /**
    * An image held out.

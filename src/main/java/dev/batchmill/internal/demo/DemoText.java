@@ -23,6 +23,9 @@ public final class DemoText {
         "training",
         "%d epochs, batches of %d, seed %d, %d workers"
             .formatted(options.epochs(), options.batchSize(), options.seed(), options.workers()));
+    if (result.resumption() != null) {
+      line(out, "resumed", result.resumption());
+    }
     out.println();
     printStages(result, out);
     out.println();

@@ -84,6 +84,26 @@ class DemoCommandTest {
   }
 
   @Test
+  void whereTheLoaderIsGivenUpMakesNoDifference() {
+    // 45 batches an epoch: in the middle of one, at its end, at the last batch of all.
+    Outcome whole = Outcome.of("demo", "--epochs", 3, "--stop-after", 0);
+    assertFalse(whole.out().contains("\nresumed"), whole.out());
+    for (int stopAfter : new int[] {1, 67, 90, 134}) {
+      Outcome outcome = Outcome.of("demo", "--epochs", 3, "--stop-after", stopAfter);
+      assertEquals(numbers(whole), numbers(outcome), "stop after " + stopAfter);
+      assertTrue(
+          outcome
+              .out()
+              .contains(
+                  "\nresumed           after %d batches by another loader with 3 workers, from"
+                          .formatted(stopAfter)
+                      + " {\"batchmill\":\"loader-state\",\"version\":1,\"epoch\":%d,\"batch\":%d,"
+                          .formatted(stopAfter / 45, stopAfter % 45)),
+          outcome.out());
+    }
+  }
+
+  @Test
   void theCacheIsUsed() {
     Object[] command = {"demo", "--epochs", 1, "--cache-dir", directory};
     assertTrue(Outcome.of(command).out().contains("(fetched, SHA-256 verified)"));
