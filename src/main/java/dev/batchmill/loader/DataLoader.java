@@ -151,7 +151,11 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
   private long resumeAt;
 
   private long resumeEpoch;
-  private volatile LoaderStats ended = LoaderStats.NONE;
+
+  /** Held while the figures of an epoch pass from the one that is walked to those that ended. */
+  private final Object counting = new Object();
+
+  private LoaderStats ended = LoaderStats.NONE;
 
   private DataLoader(Builder builder) {
     this.processes = builder.processes();
@@ -523,8 +527,10 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
    * @return the figures of all epochs, of the one that is being walked as well
    */
   public LoaderStats stats() {
-    Epoch epoch = current;
-    return epoch == null ? ended : ended.plus(epoch.stats());
+    synchronized (counting) {
+      Epoch epoch = current;
+      return epoch == null ? ended : ended.plus(epoch.stats());
+    }
   }
 
   /**
@@ -581,9 +587,11 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     Epoch epoch = current;
     if (epoch != null) {
       epoch.stop(closeTimeout);
-      ended = ended.plus(epoch.stats());
       resumeAt = epoch.isInfinite() ? epoch.position() : 0;
-      current = null;
+      synchronized (counting) {
+        ended = ended.plus(epoch.stats());
+        current = null;
+      }
     }
     if (endDue.isPresent()) {
       long number = endDue.getAsLong();

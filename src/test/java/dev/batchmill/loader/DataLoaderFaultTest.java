@@ -31,10 +31,37 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fault matrix: whatever goes wrong is told, and leaves no thread and no batch behind. */
+/**
+ * The fault matrix: whatever goes wrong is told, and leaves no thread and no batch behind. Every
+ * test has a deadline; {@link WorkerProcessFaultTest} is the same for processes, files and memory
+ * shared with them, {@link DataLoaderExecutorTest} for threads that are lent.
+ *
+ * <pre>
+ *   throw at batch k              aFailureComesInPlaceOfItsBatch, ofSeveralFailuresTheFirstInOrderIsTold
+ *   throw an Error                everyThrowableReachesTheConsumer
+ *   stall past the timeout        aLateBatchIsAFailureThatShowsWhereItsWorkerIs
+ *   interrupt the consumer        anInterruptOfTheWaitingConsumerCancelsAndKeepsTheFlag,
+ *                                 aFlagThatIsSetAlreadyCancelsAndStays,
+ *                                 withoutWorkersAnInterruptReachesTheBatchAndKeepsTheFlag
+ *   interrupt a worker            aWorkerThatInterruptsItselfGoesOn
+ *   a worker's thread dies        aWorkerThreadThatDiesIsNoticed
+ *   close while blocked           closeInterruptsWorkersThatMakeBatches, closeWakesWorkersThatWaitForRoom,
+ *                                 closeByAnotherThreadWakesTheConsumer,
+ *                                 closeWaitsForABatchThatTheConsumerMakesItself
+ *   close in vain                 aWorkerThatIgnoresTheInterruptIsNamedAndItsBatchIsClosedWhenItComes,
+ *                                 closeNamesTheConsumerThatMakesABatchForTooLong
+ *   close twice, walk after it    closeTwiceIsCloseAndAClosedLoaderBeginsNothing
+ *   hook throws                   aBeginHookThatThrowsBeginsNothing, anEndHookThatThrowsIsToldOnce
+ *   consumer slower, faster       noBatchIsLostWhicheverSideIsSlower
+ *   data set shorter than it said aDataSetShorterThanItSaidIsAFailure
+ *   worker process killed         WorkerProcessFaultTest.aKilledProcessIsReplacedAndItsBatchMadeAgain
+ *   loader forgotten              aForgottenLoaderEndsItsWorkers
+ * </pre>
+ */
 @Isolated("counts threads")
 @Timeout(30)
 class DataLoaderFaultTest {
@@ -319,6 +346,23 @@ class DataLoaderFaultTest {
                       + "java.lang.IllegalStateException: worker thread ended early: thread="),
           failure.getMessage());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 1", "1, 0, 1", "4, 0, 1", "0, 1, 0", "1, 1, 0", "4, 1, 0", "4, 1, 1"})
+  void noBatchIsLostWhicheverSideIsSlower(int workers, long makeMillis, long useMillis)
+      throws Exception {
+    RecordingDataset dataset = RecordingDataset.of(COUNT, index -> Thread.sleep(makeMillis));
+    try (DataLoader loader =
+        DataLoader.builder(dataset).workers(workers).queueCapacity(3).build()) {
+      Iterator<Batch> batches = loader.iterator();
+      for (int index = 0; index < COUNT; index++) {
+        take(batches, index, index + 1);
+        Thread.sleep(useMillis);
+      }
+      assertFalse(batches.hasNext());
+    }
+    dataset.assertClean();
   }
 
   // -------------------------------------------------------------------------------------- closing
