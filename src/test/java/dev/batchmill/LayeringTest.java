@@ -71,8 +71,8 @@ class LayeringTest {
     onlyKnows("error");
     onlyKnows("random", "internal.kernel");
     onlyKnows("array", "internal.kernel", "internal.memory");
-    onlyKnows("transform", "array", "internal.kernel", "internal.lapack");
-    onlyKnows("dataset", "array", "random", "transform", "internal.json");
+    onlyKnows("transform", "array", "internal.kernel", "internal.lapack", "internal.file");
+    onlyKnows("dataset", "array", "random", "transform", "internal.json", "internal.file");
     onlyKnows(
         "loader",
         "array",

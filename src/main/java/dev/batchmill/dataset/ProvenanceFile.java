@@ -1,20 +1,17 @@
 package dev.batchmill.dataset;
 
 import dev.batchmill.error.FileFormatException;
+import dev.batchmill.internal.file.TextFile;
 import dev.batchmill.internal.json.JsonReader;
 import dev.batchmill.random.SeedDialect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,22 +47,7 @@ final class ProvenanceFile {
   // ------------------------------------------------------------------------------------ writing
 
   static void write(Path file, SplitProvenance provenance) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new NoSuchFileException(file.toString(), null, "directory does not exist");
-    }
-    Path temporary = directory.resolve("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      Files.writeString(temporary, text(provenance));
-      try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    TextFile.write(file, text(provenance));
   }
 
   private static String text(SplitProvenance provenance) {

@@ -2,18 +2,15 @@ package dev.batchmill.transform;
 
 import dev.batchmill.array.DType;
 import dev.batchmill.error.FileFormatException;
+import dev.batchmill.internal.file.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,22 +62,7 @@ final class ScalerFile {
       text.append(left[f]).append(' ').append(right[f]).append('\n');
     }
     text.append(END).append('\n');
-    Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new NoSuchFileException(file.toString(), null, "directory does not exist");
-    }
-    Path temporary = directory.resolve("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      Files.writeString(temporary, text, StandardCharsets.US_ASCII);
-      try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    TextFile.write(file, text);
   }
 
   /** Opens a file and reads its first line. */

@@ -6,6 +6,7 @@ import dev.batchmill.internal.demo.DemoOptions;
 import dev.batchmill.internal.demo.DemoReport;
 import dev.batchmill.internal.demo.DemoResult;
 import dev.batchmill.internal.demo.DemoText;
+import dev.batchmill.internal.file.TextFile;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class DemoCommand extends Command {
   @Override
   void run() throws Exception {
     if (report != null) {
-      NewFile.requireDirectory(report);
+      TextFile.requireDirectory(report);
     }
     DemoResult result;
     if (cacheDirectory != null) {
@@ -94,7 +95,7 @@ final class DemoCommand extends Command {
       }
     }
     if (report != null) {
-      NewFile.write(report, DemoReport.html(result, NativeLibrary.version()));
+      TextFile.write(report, DemoReport.html(result, NativeLibrary.version()));
       main.err().println("report written: " + report);
     }
     DemoText.print(result, main.out());

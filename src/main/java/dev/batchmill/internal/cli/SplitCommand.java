@@ -211,15 +211,7 @@ final class SplitCommand extends Command {
   // ------------------------------------------------------------------------------------ numbers
 
   private static long whole(String name, String value) {
-    try {
-      if (WHOLE.matcher(value).matches()) {
-        return Long.parseLong(value);
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new IllegalArgumentException(
-        name + " must be a whole number of 64 bits: " + name + "=" + value);
+    return new WholeNumber(value).value(name);
   }
 
   /** A whole number is a number of rows, any other a fraction of them. */
