@@ -48,7 +48,7 @@ class Case:
         self.words = {}
         norm = re.fullmatch(r"normalize-l(\w+|[\d.]+)/([\w-]+)", self.name)
         convert = re.fullmatch(r"convert/(\w+)-to-(\w+)", self.name)
-        loader = re.fullmatch(r"loader/(?:trivial-(\d)|processes)", self.name)
+        loader = re.fullmatch(r"loader/(?:trivial-([02])|processes)", self.name)
         if norm:
             self.family = "normalize"
             axis = {"axis-0": 0, "middle": 1}.get(norm[2], -1)
@@ -242,9 +242,12 @@ class Torch(Library):
         return ["torch.randperm(len(out), out=out)"], [f"torch.randperm({w['n']})"]
 
     def loader_same(self, w):
-        # Of a tensor the memory is shared when it is sent for the first time; of an array it is copied each time.
-        batch = "batch.numpy()" if w["processes"] else "batch"
-        return [], [self.epoch(f"[{batch}] * {w['n']}", w["workers"])]
+        # Of a tensor the memory is shared when it is sent for the first time; what is made of an array is copied each time.
+        tensor = "batch.numpy()" if w["processes"] else "batch"
+        ways = [self.epoch(f"[{tensor}] * {w['n']}", w["workers"])]
+        if w["workers"]:  # Arrays left as they are go through a pipe.
+            ways.append(self.epoch(f"[batch.numpy()] * {w['n']}, collate_fn=np.asarray", w["workers"]))
+        return [], ways
 
     def loader_arrays(self, w):
         dataset = "data.TensorDataset(x), sampler=data.BatchSampler(data.RandomSampler(x), 256, False)"
@@ -373,8 +376,6 @@ class Keras(Library):
         n, workers, same = w["n"], w["workers"], "batches(None, lambda i: (batch,))"
         if workers == 0:
             return [], [f"some = PyDatasetAdapter({same}).get_numpy_iterator(){ONCE}for i in range({n}): next(some)"]
-        if workers == 1:  # Is the consumer's own thread as well.
-            return [], []
         return [], [
             f"queue = OrderedEnqueuer({same}, {workers}, use_multiprocessing={processes}); queue.start(); some = queue.get()"
             f"{ONCE}for i in range({n}): next(some)"
@@ -652,7 +653,7 @@ class Report:
         fresh = [(n, r) for n, r in enumerate(self.results) if r["name"].endswith(FRESH) and self.ratio("torch", (n, r))]
         worst = min((self.ratio("torch", found) for found in fresh), default=None)
         yield f"all {len(fresh)} fresh results, the slowest of them", "> 1 x torch", optional(worst, ".2f"), worst and worst > 1
-        found = self.find("loader/trivial-2", memory="heap")
+        found = self.find("loader/trivial-2", [20_000, 1], memory="heap")
         seen = found and found[1]["items_per_s"]
         yield "`loader/trivial-2`", ">= 1,000,000 batches/s", optional(seen, ",.0f"), seen and seen >= 1e6
         found = self.find("loader/arrays", big)
@@ -781,11 +782,11 @@ addresses. `kernel-call`: the same through the checks of the kernels' interface.
 """
 
 LOADERS = """
-Walks over the batches of a `DataLoader`, each of which is closed. `loader/trivial-N`: N workers make nothing, the batch is always the
-same; what is timed is the queue. `loader/arrays`: an epoch of the rows in a random order in batches of 256, with as many workers as
-threads; the roof gathers all of them at once; with labels, and with a transform of the rows on their way. `loader/processes`: batches of
-1 MiB from two worker processes by shared memory, and all of them by the socket; the roof writes as much. Allocated: on the heap of this
-process, by the consumer's and the workers' threads, for a batch.
+Walks over the batches of a `DataLoader`, each of which is closed. `loader/trivial-N`: N workers make nothing, the batch is always
+the same; what is timed is the queue. `loader/arrays`: an epoch of the rows in a random order in batches of 256, with as many
+workers as threads; with labels too, and with a transform of the rows on their way. The roof gathers all rows at once.
+`loader/processes`: batches of 1 MiB from two worker processes by shared memory, or all of them by the socket; the roof writes as
+much. Allocated: for a batch, on the heap of this process, by the consumer's thread and the workers' threads.
 """
 
 LOADER_WAYS = """
