@@ -14,6 +14,7 @@ in the class that is named after it, as source text, and in the document; where 
 """
 
 import argparse
+import functools
 import gc
 import importlib.util
 import json
@@ -29,6 +30,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 FRESH = "/fresh"
+LOADER = "loader/"
+ONCE = " ;; "  # Behind what is done once, before the calls that are timed.
 
 
 # ------------------------------------------------------------------------------------------------- what the libraries do
@@ -45,6 +48,7 @@ class Case:
         self.words = {}
         norm = re.fullmatch(r"normalize-l(\w+|[\d.]+)/([\w-]+)", self.name)
         convert = re.fullmatch(r"convert/(\w+)-to-(\w+)", self.name)
+        loader = re.fullmatch(r"loader/(?:trivial-([02])|processes)", self.name)
         if norm:
             self.family = "normalize"
             axis = {"axis-0": 0, "middle": 1}.get(norm[2], -1)
@@ -64,15 +68,21 @@ class Case:
             self.words = {"n": self.shape[0]}
         elif self.name == "uniform":
             self.family = "uniform"
+        elif loader:  # One and the same batch n times.
+            self.family = "loader_same"
+            self.words = {"n": self.shape[0], "workers": int(loader[1] or 2), "processes": not loader[1]}
+        elif self.name == "loader/arrays":
+            self.family = "loader_arrays"
+            self.words = {"n": self.shape[0]}
         else:
             self.family = None  # Nobody else has it.
-        self.small = math.prod(self.shape) * 4 <= 4 << 20
+        self.small = math.prod(self.shape) * 4 <= 4 << 20 and not self.name.startswith(LOADER)
 
 
 class Library:
     """A library: for each family the source texts into a given output and with a fresh one, and the arrays they work on.
 
-    The arrays are x and out, for one-hot labels instead of x, and rows for gather."""
+    The arrays are x and out, for one-hot labels instead of x, rows for gather, and batch for loaders of the same batch."""
 
     module = None
     small = False  # Whether its figures for small arrays are asked for.
@@ -82,6 +92,7 @@ class Library:
         import numpy as np
 
         self.np = np
+        self.threads = threads
         self.names = {"np": np, "inf": math.inf}
 
     def texts(self, case):
@@ -95,6 +106,8 @@ class Library:
         if case.family == "one_hot":
             labels = random.integers(0, case.shape[1], case.shape[0], dtype=np.int32)
             return {"labels": labels}, (case.shape, "float32")
+        if case.family == "loader_same":
+            return {"batch": np.zeros(case.shape[1:], np.float32)}, None
         if case.family == "permutation":
             return {}, (case.shape, "int64")
         if case.family == "uniform":
@@ -130,7 +143,9 @@ class Library:
         names = {**self.names, **arrays}
         self.prepare(names)
         for text in given or fresh:
-            exec("def call():\n    " + "\n    ".join(text.split("; ")), names)
+            once, _, timed = text.rpartition(ONCE)
+            exec("\n".join(once.split("; ")), names)
+            exec("def call():\n    " + "\n    ".join(timed.split("; ")), names)
             yield text, bool(given), names["call"]
 
     def prepare(self, names):
@@ -177,6 +192,9 @@ class NumPy(Library):
     def permutation(self, w):
         return [], [f"np.random.default_rng(7).permutation({w['n']})"]
 
+    def loader_arrays(self, w):
+        return [], ["order = generator.permutation(len(x)); for i in range(0, len(x), 256): x[order[i:i + 256]]"]
+
 
 class Torch(Library):
     module = "torch"
@@ -189,7 +207,7 @@ class Torch(Library):
         torch.set_num_threads(threads)
         torch.set_grad_enabled(False)
         self.torch = torch
-        self.names.update(torch=torch, F=torch.nn.functional)
+        self.names.update(torch=torch, F=torch.nn.functional, data=torch.utils.data)
 
     def own(self, array):
         tensor = self.torch.from_numpy(array).clone()
@@ -223,6 +241,22 @@ class Torch(Library):
     def permutation(self, w):
         return ["torch.randperm(len(out), out=out)"], [f"torch.randperm({w['n']})"]
 
+    def loader_same(self, w):
+        # Of a tensor the memory is shared when it is sent for the first time; what is made of an array is copied each time.
+        tensor = "batch.numpy()" if w["processes"] else "batch"
+        ways = [self.epoch(f"[{tensor}] * {w['n']}", w["workers"])]
+        if w["workers"]:  # Arrays left as they are go through a pipe.
+            ways.append(self.epoch(f"[batch.numpy()] * {w['n']}, collate_fn=np.asarray", w["workers"]))
+        return [], ways
+
+    def loader_arrays(self, w):
+        dataset = "data.TensorDataset(x), sampler=data.BatchSampler(data.RandomSampler(x), 256, False)"
+        return [], [self.epoch(dataset, workers) for workers in [0, self.threads]]
+
+    def epoch(self, dataset, workers):
+        how = f", num_workers={workers}, persistent_workers=True" if workers else ""
+        return f"loader = data.DataLoader({dataset}, batch_size=None{how}){ONCE}for each in loader: pass"
+
 
 class TensorFlow(Library):
     module = "tensorflow"
@@ -235,7 +269,7 @@ class TensorFlow(Library):
         tf.get_logger().setLevel("ERROR")
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-        self.names.update(tf=tf)
+        self.names.update(tf=tf, functools=functools)
         self.define_functions()
         self.tf = tf
 
@@ -259,6 +293,24 @@ class TensorFlow(Library):
 
     def permutation(self, w):
         return [], [f"tf.random.shuffle(tf.range({w['n']}, dtype=tf.int64))"]
+
+    def loader_same(self, w):
+        if w["processes"]:
+            return [], []
+        ahead = f".map(tf.identity, num_parallel_calls={w['workers']}).prefetch(10)" if w["workers"] else ""
+        return [], [self.epoch(f"from_tensors(batch).repeat({w['n']}){ahead}", max(1, w["workers"]))]
+
+    def loader_arrays(self, w):
+        n, threads = w["n"], self.threads
+        gather = f"map(functools.partial(tf.gather, x), num_parallel_calls={threads})"
+        return [], [
+            self.epoch(f"from_tensor_slices(x).shuffle({n}).batch(256).prefetch(10)", threads),
+            self.epoch(f"range({n}).shuffle({n}).batch(256).{gather}.prefetch(10)", threads),
+        ]
+
+    def epoch(self, dataset, threads):
+        options = f"options = tf.data.Options(); options.threading.private_threadpool_size = {threads}"
+        return f"{options}; dataset = tf.data.Dataset.{dataset}.with_options(options){ONCE}for each in dataset: pass"
 
 
 class Jax(Library):
@@ -294,12 +346,23 @@ class Jax(Library):
 
 class Keras(Library):
     module = "keras"
+    functions = {
+        "batches": "lambda n, get, **how: type('Batches', (keras.utils.PyDataset,), "
+        "{'num_batches': n, '__getitem__': lambda self, i: get(i)})(**how)"
+    }
 
     def __init__(self, threads):
         super().__init__(threads)
         import keras
+        from keras.src.trainers.data_adapters import array_data_adapter, py_dataset_adapter
 
-        self.names.update(keras=keras)
+        self.names.update(
+            keras=keras,
+            ArrayDataAdapter=array_data_adapter.ArrayDataAdapter,
+            OrderedEnqueuer=py_dataset_adapter.OrderedEnqueuer,
+            PyDatasetAdapter=py_dataset_adapter.PyDatasetAdapter,
+        )
+        self.define_functions()
 
     def normalize(self, w):
         if w["axis"] == 0:  # Refuses NumPy arrays: it divides along the last axis.
@@ -308,6 +371,25 @@ class Keras(Library):
 
     def one_hot(self, w):
         return [], [f"keras.utils.to_categorical(labels, {w['k']})"]
+
+    def loader_same(self, w):
+        n, workers, same = w["n"], w["workers"], "batches(None, lambda i: (batch,))"
+        if workers == 0:
+            return [], [f"some = PyDatasetAdapter({same}).get_numpy_iterator(){ONCE}for i in range({n}): next(some)"]
+        return [], [
+            f"queue = OrderedEnqueuer({same}, {workers}, use_multiprocessing={processes}); queue.start(); some = queue.get()"
+            f"{ONCE}for i in range({n}): next(some)"
+            for processes in ([True] if w["processes"] else [False, True])
+        ]
+
+    def loader_arrays(self, w):
+        adapter = "ArrayDataAdapter(x, batch_size=256, shuffle=True)"
+        dataset = f"batches({math.ceil(w['n'] / 256)}, lambda i: (x[order[256 * i:256 * i + 256]],), workers={self.threads}"
+        return [], [f"for each in {adapter}.{form}(): pass" for form in ["get_numpy_iterator", "get_tf_dataset"]] + [
+            f"order = np.random.permutation(len(x)); dataset = {dataset}, use_multiprocessing={processes}); "
+            "for each in PyDatasetAdapter(dataset).get_numpy_iterator(): pass"
+            for processes in [False, True]
+        ]
 
 
 class ScikitLearn(Library):
@@ -382,7 +464,9 @@ def time_call(call, quick):
 
 
 def run_library(name, threads, quick):
-    """The child process: reads results of batchmill bench, writes {"version", "times": {number: {text, given, ms}}}."""
+    """The child process: reads results of batchmill bench, writes {"version", "times": {number: {text, given, ms, ways}}}.
+
+    That is the fastest way; ways holds text and ms of each."""
     results = json.load(sys.stdin)
     library = LIBRARIES[name](threads)
     times = {}
@@ -390,16 +474,14 @@ def run_library(name, threads, quick):
         case = Case(result)
         if case.small and not library.small and not quick:
             continue
-        best = None
+        ways = []
         try:
             for text, given, call in library.calls(case):
-                ms = time_call(call, quick)
-                if best is None or ms < best["ms"]:
-                    best = {"text": text, "given": given, "ms": ms}
+                ways.append({"text": text, "given": given, "ms": time_call(call, quick)})
         except Exception as e:
             print(f"peers: {name}: {result['name']}: {type(e).__name__}: {e}".split("\n")[0], file=sys.stderr)
-        if best:
-            times[number] = best
+        if ways:
+            times[number] = {**min(ways, key=lambda way: way["ms"]), "ways": [[way["text"], way["ms"]] for way in ways]}
         gc.collect()
     version = importlib.import_module(library.module).__version__
     json.dump({"version": version, "times": times}, sys.stdout)
@@ -509,6 +591,31 @@ class Report:
         head = ["operation", "dtype", "shape", "memory", "Batchmill", "GB/s", "roof", "GB/s", "share", *self.peers]
         return table(head, rows, 4) if rows else ""
 
+    # ---- the loader
+
+    def loaders(self):
+        return [(number, r) for number, r in enumerate(self.results) if r["name"].startswith(LOADER)]
+
+    def loader_table(self):
+        rows = []
+        for number, r in self.loaders():
+            rows.append(
+                [f"`{r['name']}`", dims(r), short_time(r["ms"]), f"{r['items_per_s']:,.0f}",
+                 f"{r['bytes_allocated'] / r['items']:.0f} B", optional(r["gbps"], ".1f"), r["roof"] or "",
+                 optional(r["roof_gbps"], ".1f"), optional(r["share"], ".2f"), *self.peer_cells(number, True)]
+            )
+        head = ["operation", "shape", "time", "batches/s", "allocated each", "GB/s", "roof", "GB/s", "share", *self.peers]
+        return table(head, rows, 2) if rows else ""
+
+    def loader_ways(self):
+        """What each library was asked to do, in all ways."""
+        rows = []
+        for number, r in self.loaders():
+            for peer in self.peers:
+                for text, ms in (self.peer_time(peer, number) or {"ways": []})["ways"]:
+                    rows.append([f"`{r['name']}`", peer, f"`{text}`", short_time(ms), f"{r['items'] / ms * 1e3:,.0f}"])
+        return table(["operation", "library", "way", "time", "batches/s"], rows, 3) if rows else ""
+
     # ---- what must be reached
 
     def goals(self):
@@ -546,6 +653,20 @@ class Report:
         fresh = [(n, r) for n, r in enumerate(self.results) if r["name"].endswith(FRESH) and self.ratio("torch", (n, r))]
         worst = min((self.ratio("torch", found) for found in fresh), default=None)
         yield f"all {len(fresh)} fresh results, the slowest of them", "> 1 x torch", optional(worst, ".2f"), worst and worst > 1
+        found = self.find("loader/trivial-2", [20_000, 1], memory="heap")
+        seen = found and found[1]["items_per_s"]
+        yield "`loader/trivial-2`", ">= 1,000,000 batches/s", optional(seen, ",.0f"), seen and seen >= 1e6
+        found = self.find("loader/arrays", big)
+        what = "`loader/arrays` float32 1000000x128, batches of 256"
+        seen = found and found[1]["share"]
+        yield what, ">= 0.70 of gather", optional(seen, ".2f"), seen and seen >= 0.7
+        ratio = self.ratio("torch", found)
+        yield what, ">= 3 x torch", optional(ratio, ".2f"), ratio and ratio >= 3
+        seen = found and found[1]["bytes_allocated"] / found[1]["items"]
+        yield what, "<= 4096 B allocated for a batch", f"{seen:.0f} B" if found else "", found and seen <= 4096
+        found = self.find("loader/processes", [256, 256, 1024])
+        seen = found and found[1]["gbps"]
+        yield "`loader/processes`, batches of 1 MiB", ">= 4 GB/s", optional(seen, ".1f"), seen and seen >= 4
         pairs = [(r, java[1]) for r, java in self.cache_pairs() if java]
         slower = [r for r, java in pairs if r["ms"] > java["ms"]]
         yield (f"{len(pairs)} sizes in the caches, native against Java", "none slower",
@@ -588,7 +709,7 @@ class Report:
         """What each library was asked to do: its own words, one line each."""
         lines = []
         for number, r in enumerate(self.results):
-            if Case(r).small and r["name"] != "normalize-l2/batch":
+            if (Case(r).small and r["name"] != "normalize-l2/batch") or r["name"].startswith(LOADER):
                 continue
             for peer in self.peers:
                 time = self.peer_time(peer, number)
@@ -600,8 +721,9 @@ class Report:
         return "\n".join(functions), table(["operation", "library", "fastest way"], lines, 3) if lines else ""
 
     def terminal(self):
-        rows = self.operations(lambda r: True)
-        return "\n".join(["", rows, "", self.goal_table()])
+        others = self.operations(lambda r: not r["name"].startswith(LOADER))
+        parts = [others, self.loader_table(), self.loader_ways(), self.goal_table()]
+        return "".join(f"\n{part}\n" for part in parts if part)
 
     def document(self):
         def section(title, *parts):
@@ -609,6 +731,7 @@ class Report:
 
         apart = {"normalize-l2/in-cache", "normalize-l2/batch", "jni-call", "kernel-call"}
         roofs = [r for r in self.results if r["name"].startswith("roof/")]
+        apart.update(r["name"] for _, r in self.loaders())
         given = self.operations(lambda r: r["name"] not in apart and r not in roofs and not r["name"].endswith(FRESH))
         fresh = self.operations(lambda r: r["name"].endswith(FRESH))
         parts = [
@@ -623,6 +746,7 @@ class Report:
             section("Fresh outputs", "Allocation included, on both sides.", fresh),
             section("In the caches", CACHES.strip(), self.cache_table()),
             section("The cost of a call", CALLS.strip(), self.call_table()),
+            section("The loader", LOADERS.strip(), self.loader_table(), LOADER_WAYS.strip(), self.loader_ways()),
             section("What the libraries were asked to do", *self.texts()),
         ]
         return "\n".join(parts)
@@ -635,7 +759,8 @@ METHOD = """
   depends on all of the input (axis 0), and its output once.
 - The roof is the fastest that this machine moved the same memory on the same threads, in the best of several piece sizes, measured
   between the samples of the operation: `read`, `write`, `copy`; `nt-write`, `nt-copy` past the caches; `read+nt-copy` two reads and
-  one write. share = GB/s / roof. `nt-write` is the roof of the writes alone; what one-hot reads comes on top.
+  one write. `gather` is Batchmill's own: one call of `NDArray.take` for all rows, of 512 bytes, in a random order. share = GB/s / roof.
+  `nt-write` is the roof of the writes alone; what one-hot reads comes on top.
 - The libraries: each in a process of its own, bound to as many processors as threads, its own thread pool set to them; warmed up,
   then the median of at least five samples (two where a call takes a second). Where a library has several ways, the fastest counts;
   the last section names it. They are measured some minutes after Batchmill.
@@ -654,6 +779,18 @@ CACHES = """
 CALLS = """
 `jni-call`: a call of native code with an input and an output that does nothing; heap: two Java arrays, not copied; direct: two
 addresses. `kernel-call`: the same through the checks of the kernels' interface. `normalize-l2/batch`: a small batch, all in all.
+"""
+
+LOADERS = """
+Walks over the batches of a `DataLoader`, each of which is closed. `loader/trivial-N`: N workers make nothing, the batch is always
+the same; what is timed is the queue. `loader/arrays`: an epoch of the rows in a random order in batches of 256, with as many
+workers as threads; with labels too, and with a transform of the rows on their way. The roof gathers all rows at once.
+`loader/processes`: batches of 1 MiB from two worker processes by shared memory, or all of them by the socket; the roof writes as
+much. Allocated: for a batch, on the heap of this process, by the consumer's thread and the workers' threads.
+"""
+
+LOADER_WAYS = """
+The libraries walk over as many batches of the same size. What stands before `;;` is done once; processes are started then and stay.
 """
 
 
@@ -700,7 +837,9 @@ def describe_machine(threads, peers):
 
 def is_compared(result):
     """Whether the libraries run it too: once for all kernels and all kinds of Java's memory."""
-    return result["kernels"] != "java" and (result["memory"] == "direct" or result["name"] in ("permutation/fill", "uniform"))
+    return result["kernels"] != "java" and (
+        result["memory"] == "direct" or result["name"] in ("permutation/fill", "uniform") or result["name"].startswith(LOADER)
+    )
 
 
 def command_line(options):

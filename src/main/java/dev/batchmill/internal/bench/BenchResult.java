@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param p90Ms the one that nine of ten samples do not exceed
  * @param samples the number of samples
  * @param bytesAllocated what a call allocates on the heap
+ * @param items how many a call handles; null where that is not the point
+ * @param itemsPerS how many in a second
  * @param bytes the memory it must move; null where that is not the point
  * @param gbps those bytes in 10^9 per second
  * @param roof the roof's name; null where there are no natives to measure it
@@ -36,16 +38,20 @@ public record BenchResult(
     double p90Ms,
     int samples,
     long bytesAllocated,
+    @Nullable Long items,
+    @Nullable Double itemsPerS,
     @Nullable Long bytes,
     @Nullable Double gbps,
     @Nullable String roof,
     @Nullable Double roofGbps,
     @Nullable Double share) {
   private static final double NANOS_PER_MS = 1e6;
+  private static final double NANOS_PER_S = 1e9;
 
   static BenchResult of(Operation operation, String kernels, int threads, Measurement measurement) {
     Traffic traffic = operation.traffic();
     Timing timing = measurement.timing();
+    Long items = operation.items();
     // A byte per nanosecond is 10^9 bytes per second.
     Double gbps = traffic == null ? null : traffic.bytes() / timing.medianNanos();
     Double roofNanos = measurement.roofNanos();
@@ -62,6 +68,8 @@ public record BenchResult(
         timing.p90Nanos() / NANOS_PER_MS,
         timing.samples(),
         timing.allocatedBytes(),
+        items,
+        items == null ? null : items * NANOS_PER_S / timing.medianNanos(),
         traffic == null ? null : traffic.bytes(),
         gbps,
         traffic == null || roofGbps == null ? null : traffic.roof().label(),

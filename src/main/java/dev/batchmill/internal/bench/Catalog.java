@@ -18,6 +18,7 @@ final class Catalog {
             RowGroups.groups(scale),
             PermutationGroups.groups(scale),
             CacheGroups.groups(scale),
+            LoaderGroups.groups(scale),
             ProcessGroups.groups(scale),
             CallGroups.groups(scale))
         .flatMap(List::stream)

@@ -28,7 +28,8 @@ final class GroupRun {
           roofs.put(traffic, Span.added(calls, RoofCalls.of(traffic, memory)));
         }
       }
-      List<Timing> timings = Sampler.ofThisMachine().sample(calls, plan);
+      List<Timing> timings =
+          new Sampler(System::nanoTime, memory.allocations()::bytes).sample(calls, plan);
       List<Measurement> measurements = new ArrayList<>();
       for (int i = 0; i < operations.size(); i++) {
         Traffic traffic = operations.get(i).traffic();

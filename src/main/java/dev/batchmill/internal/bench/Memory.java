@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arrays off the heap that the operations of a group and their roofs share: whoever asks for
- * the same type and shape gets the same array. Closing frees them all.
+ * the same type and shape gets the same array. Closing frees them all. Beside them, the count of
+ * what is allocated on the heap.
  */
 final class Memory implements AutoCloseable {
   private static final long FILL_GRAIN = 1 << 20;
@@ -25,6 +26,7 @@ final class Memory implements AutoCloseable {
   private final List<NDArray> inputs = new ArrayList<>();
   private final List<NDArray> outputs = new ArrayList<>();
   private final List<Runnable> others = new ArrayList<>();
+  private final Allocations allocations = new Allocations();
 
   /** An array of arbitrary numbers: floats as {@link #number} gives them, integers from 0 on. */
   NDArray input(DType dtype, Shape shape) {
@@ -59,6 +61,11 @@ final class Memory implements AutoCloseable {
     NDArray large = atLeast(outputs, bytes);
     return NativeKernels.addressOf(
         (large != null ? large : output(DType.UINT8, Shape.of(bytes))).buffer());
+  }
+
+  /** Counts what is allocated on the heap; threads whose allocations shall count come from it. */
+  Allocations allocations() {
+    return allocations;
   }
 
   /** Closes something else at the end as well. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape the shape of the input; for one-hot, of the result
  * @param where whether input and output lie on the heap, off it, or one on each
  * @param traffic the memory it must move and the roof over it; null where that is not the point
+ * @param items how many a call handles, where their number in a second is the point; else null
  * @param call makes the call that is timed; null for a line that tells the roof itself
  */
 record Operation(
@@ -21,9 +22,21 @@ record Operation(
     Shape shape,
     Where where,
     @Nullable Traffic traffic,
+    @Nullable Long items,
     @Nullable Function<Memory, Runnable> call) {
   /** The end of the name of an operation that allocates its result. */
   static final String FRESH = "/fresh";
+
+  /** An operation that is one thing. */
+  Operation(
+      String name,
+      DType dtype,
+      Shape shape,
+      Where where,
+      @Nullable Traffic traffic,
+      @Nullable Function<Memory, Runnable> call) {
+    this(name, dtype, shape, where, traffic, null, call);
+  }
 
   /** Where the arrays of an operation lie. */
   enum Where {

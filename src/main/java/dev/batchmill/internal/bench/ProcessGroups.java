@@ -45,24 +45,20 @@ final class ProcessGroups {
         shape,
         Where.DIRECT,
         new Traffic(Roof.WRITE, 0, shape.size() * Float.BYTES),
+        (long) batches,
         memory -> {
           DataLoader loader =
               DataLoader.builder(new SameBatch())
                   .workerProcesses(PROCESSES)
                   .queueCapacity(QUEUE_CAPACITY)
                   .sharedMemory(sharedMemory)
+                  .threadFactory(memory.allocations())
                   .build();
           memory.closeAtEnd(loader::close);
           Iterator<Batch> all = loader.iterator();
-          take(all, Math.min(WARM_UP, 16 * batches));
-          return () -> take(all, batches);
+          LoaderGroups.take(all, Math.min(WARM_UP, 16 * batches));
+          return () -> LoaderGroups.take(all, batches);
         });
-  }
-
-  private static void take(Iterator<Batch> all, int batches) {
-    for (int i = 0; i < batches; i++) {
-      all.next().close();
-    }
   }
 
   /** An endless data set whose batches are views of one array. */

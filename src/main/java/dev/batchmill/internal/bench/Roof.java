@@ -15,7 +15,9 @@ enum Roof {
   /** Copies past the caches. */
   STREAM_COPY("nt-copy"),
   /** Reads all of the source, then copies it past the caches: two reads and one write. */
-  READ_STREAM_COPY("read+nt-copy");
+  READ_STREAM_COPY("read+nt-copy"),
+  /** Copies rows of 512 bytes in a random order past the caches, by the library's own kernel. */
+  GATHER("gather");
 
   private final String label;
 

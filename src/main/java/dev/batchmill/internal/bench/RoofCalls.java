@@ -1,8 +1,12 @@
 package dev.batchmill.internal.bench;
 
+import dev.batchmill.array.DType;
+import dev.batchmill.array.NDArray;
+import dev.batchmill.array.Shape;
 import dev.batchmill.internal.bind.NativeKernels;
 import dev.batchmill.internal.bind.NativeLibrary;
 import dev.batchmill.internal.kernel.Parallel;
+import dev.batchmill.random.Permutation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,7 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The calls that measure a roof: the same memory moved by all threads in pieces of several sizes,
  * of which the fastest counts. A copy whose sides differ in length copies what they have in common
- * and reads or writes the rest, piece by piece.
+ * and reads or writes the rest, piece by piece. Rows are gathered by one call of {@link
+ * NDArray#take(long[], NDArray)}.
  */
 final class RoofCalls {
   /** From what stays in a processor's own cache to what the operations use. */
@@ -20,6 +25,9 @@ final class RoofCalls {
   private static final long ONE_THREAD_BYTES = 8 << 20;
 
   private static final long LINE = 64;
+
+  private static final int GATHERED_COLUMNS = 128;
+  private static final long GATHER_SEED = 1337;
 
   private final Traffic traffic;
   private final long source;
@@ -38,6 +46,9 @@ final class RoofCalls {
 
   /** The calls for some traffic in this memory, which outlives them. */
   static List<Runnable> of(Traffic traffic, Memory memory) {
+    if (traffic.roof() == Roof.GATHER) {
+      return List.of(gather(traffic, memory));
+    }
     RoofCalls roof =
         new RoofCalls(
             traffic, memory.sourceAddress(traffic.read()), memory.sinkAddress(traffic.written()));
@@ -57,6 +68,14 @@ final class RoofCalls {
       }
     }
     return calls;
+  }
+
+  private static Runnable gather(Traffic traffic, Memory memory) {
+    Shape shape = Shape.of(traffic.read() / (GATHERED_COLUMNS * Float.BYTES), GATHERED_COLUMNS);
+    NDArray x = memory.input(DType.FLOAT32, shape);
+    NDArray out = memory.output(DType.FLOAT32, shape);
+    long[] rows = Permutation.of(shape.dim(0), GATHER_SEED).toArray();
+    return () -> x.take(rows, out);
   }
 
   private void move(long pieces, boolean backwards) {
@@ -105,7 +124,8 @@ final class RoofCalls {
         call(NativeKernels.ROOF_READ, from + both, 0, read - both);
         call(NativeKernels.ROOF_STREAM_WRITE, 0, to + both, written - both);
       }
-      case READ_STREAM_COPY -> throw new IllegalArgumentException("roof has two passes: " + roof);
+      case READ_STREAM_COPY, GATHER ->
+          throw new IllegalArgumentException("roof does not move pieces: " + roof);
     }
   }
 

@@ -32,7 +32,7 @@ final class RoofGroups {
     return switch (roof) {
       case READ -> new Traffic(roof, bytes, 0);
       case WRITE, STREAM_WRITE -> new Traffic(roof, 0, bytes);
-      case COPY, STREAM_COPY, READ_STREAM_COPY -> new Traffic(roof, bytes, bytes);
+      case COPY, STREAM_COPY, READ_STREAM_COPY, GATHER -> new Traffic(roof, bytes, bytes);
     };
   }
 }

@@ -1,6 +1,5 @@
 package dev.batchmill.internal.bench;
 
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -19,17 +18,11 @@ final class Sampler {
    * Makes a sampler.
    *
    * @param clock the time in nanoseconds
-   * @param allocated the bytes that this thread has allocated so far
+   * @param allocated the bytes that have been allocated so far
    */
   Sampler(LongSupplier clock, LongSupplier allocated) {
     this.clock = clock;
     this.allocated = allocated;
-  }
-
-  /** The sampler with the machine's clock. */
-  static Sampler ofThisMachine() {
-    var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    return new Sampler(System::nanoTime, thread::getCurrentThreadAllocatedBytes);
   }
 
   /** Warms the calls up and times them; the results stand in the calls' order. */

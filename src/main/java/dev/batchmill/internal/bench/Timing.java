@@ -9,7 +9,8 @@ import java.util.Arrays;
  * @param minNanos the shortest
  * @param p90Nanos the shortest that nine of ten samples do not exceed
  * @param samples the number of samples
- * @param allocatedBytes what a call allocates on the heap, on the thread that makes it
+ * @param allocatedBytes what a call allocates on the heap, on the threads that {@link Allocations}
+ *     counts
  */
 record Timing(
     double medianNanos, double minNanos, double p90Nanos, int samples, long allocatedBytes) {

@@ -27,7 +27,7 @@ record Traffic(Roof roof, long read, long written) {
     return switch (roof) {
       case READ -> read;
       case WRITE, STREAM_WRITE -> written;
-      case COPY, STREAM_COPY, READ_STREAM_COPY -> bytes();
+      case COPY, STREAM_COPY, READ_STREAM_COPY, GATHER -> bytes();
     };
   }
 }

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The results of the benchmark as a table, line by line, and as JSON. */
 final class BenchText {
-  private static final String ROW = "%-32s %-8s %-17s %-14s %-4s %10s %9s %7s %6s %-12s %7s";
+  private static final String ROW = "%-32s %-8s %-17s %-14s %-4s %10s %9s %9s %7s %6s %-12s %7s";
 
   private static final double MS_PER_S = 1e3;
   private static final double US_PER_MS = 1e3;
   private static final double NS_PER_MS = 1e6;
+  private static final double THOUSAND = 1e3;
+  private static final double MILLION = 1e6;
 
   private BenchText() {}
 
@@ -28,6 +30,7 @@ final class BenchText {
         "on",
         "time",
         "alloc",
+        "items/s",
         "GB/s",
         "roof",
         "(GB/s)",
@@ -42,7 +45,8 @@ final class BenchText {
         result.memory(),
         result.kernels(),
         time(result.ms()),
-        bytes(result.bytesAllocated()),
+        bytes(allocated(result)),
+        rate(result.itemsPerS()),
         number("%.1f", result.gbps()),
         number("%.1f", result.roofGbps()),
         result.roof() == null ? "no roof" : result.roof(),
@@ -60,6 +64,25 @@ final class BenchText {
       return String.format(Locale.ROOT, "%.2f us", ms * US_PER_MS);
     }
     return String.format(Locale.ROOT, "%.1f ns", ms * NS_PER_MS);
+  }
+
+  /** What an item allocates, if there are items, else the call. */
+  private static long allocated(BenchResult result) {
+    Long items = result.items();
+    return items == null ? result.bytesAllocated() : result.bytesAllocated() / items;
+  }
+
+  private static String rate(@Nullable Double perSecond) {
+    if (perSecond == null) {
+      return "-";
+    }
+    if (perSecond >= MILLION) {
+      return String.format(Locale.ROOT, "%.2f M", perSecond / MILLION);
+    }
+    if (perSecond >= THOUSAND) {
+      return String.format(Locale.ROOT, "%.1f k", perSecond / THOUSAND);
+    }
+    return String.format(Locale.ROOT, "%.1f  ", perSecond);
   }
 
   private static String bytes(long bytes) {
@@ -100,6 +123,8 @@ final class BenchText {
     json.writeNumberField("p90_ms", result.p90Ms());
     json.writeNumberField("samples", result.samples());
     json.writeNumberField("bytes_allocated", result.bytesAllocated());
+    writeNumber(json, "items", result.items());
+    writeNumber(json, "items_per_s", result.itemsPerS());
     writeNumber(json, "bytes", result.bytes());
     writeNumber(json, "gbps", result.gbps());
     json.writeStringField("roof", result.roof());

@@ -39,7 +39,10 @@ class BenchTest {
             "normalize-l2/middle float32[1000, 128, 512] direct cpu",
             "one-hot int32[10000000, 10] direct cpu",
             "one-hot int32[100000, 1000] direct cpu",
-            "normalize-l2/batch float32[32, 784] heap cpu")) {
+            "normalize-l2/batch float32[32, 784] heap cpu",
+            "loader/trivial-2 float32[20000, 1] heap cpu",
+            "loader/arrays float32[1000000, 128] direct cpu",
+            "loader/processes float32[256, 256, 1024] direct cpu")) {
       assertTrue(labels.contains(label), label);
     }
   }
@@ -74,6 +77,37 @@ class BenchTest {
     assertTrue(results.stream().allMatch(result -> result.kernels().equals("java")));
     assertEquals("cpu", KernelRegistry.active().name());
     assertEquals(threads, System.getProperty("batchmill.threads"));
+  }
+
+  @Test
+  void theLoadersTellTheirBatches() throws Exception {
+    List<BenchResult> results = new ArrayList<>();
+    bench("^loader/|^gather ", true, 0).run(line -> {}, results::add);
+    List<String> seen = new ArrayList<>();
+    for (BenchResult result : results) {
+      Long items = result.items();
+      Double perSecond = result.itemsPerS();
+      seen.add(result.name() + " items=" + items + " roof=" + result.roof());
+      if (items == null || perSecond == null) {
+        assertEquals(items, perSecond, result.toString());
+      } else {
+        assertEquals(items, perSecond * result.ms() / 1000, 1e-6, result.toString());
+        assertTrue(result.bytesAllocated() > 0, result.toString());
+      }
+    }
+    assertEquals(
+        List.of(
+            "gather items=null roof=nt-copy",
+            "loader/trivial-0 items=64 roof=null",
+            "loader/trivial-1 items=64 roof=null",
+            "loader/trivial-2 items=64 roof=null",
+            "loader/trivial-4 items=64 roof=null",
+            "loader/arrays items=1 roof=gather",
+            "loader/arrays-y items=1 roof=gather",
+            "loader/arrays-normalize-l2 items=1 roof=gather",
+            "loader/processes items=64 roof=write",
+            "loader/processes-socket items=64 roof=write"),
+        seen);
   }
 
   @Test

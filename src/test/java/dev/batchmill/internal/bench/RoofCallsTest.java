@@ -2,12 +2,16 @@ package dev.batchmill.internal.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +89,27 @@ class RoofCallsTest {
       count += b == value ? 1 : 0;
     }
     return count;
+  }
+
+  @Test
+  void rowsAreGatheredInARandomOrder() {
+    try (Memory memory = new Memory()) {
+      NDArray x = memory.input(DType.FLOAT32, Shape.of(1000, 128));
+      NDArray out = memory.output(DType.FLOAT32, Shape.of(1000, 128));
+      List<Runnable> calls = RoofCalls.of(new Traffic(Roof.GATHER, 512_000, 512_000), memory);
+      assertEquals(1, calls.size());
+      calls.get(0).run();
+      assertNotEquals(rows(x), rows(out));
+      assertEquals(new HashSet<>(rows(x)), new HashSet<>(rows(out)));
+    }
+  }
+
+  private static List<FloatBuffer> rows(NDArray array) {
+    List<FloatBuffer> rows = new ArrayList<>();
+    for (int i = 0; i < array.shape().dim(0); i++) {
+      rows.add(((FloatBuffer) array.buffer()).slice(i * 128, 128));
+    }
+    return rows;
   }
 
   @Test

@@ -32,6 +32,8 @@ class BenchCommandTest {
           "p90_ms",
           "samples",
           "bytes_allocated",
+          "items",
+          "items_per_s",
           "bytes",
           "gbps",
           "roof",
@@ -141,14 +143,14 @@ class BenchCommandTest {
     Outcome outcome = Outcome.of("bench", "--quick", "--threads", "1", "--filter", "^roof/");
     assertEquals(0, outcome.status(), outcome.err());
     List<String> lines = outcome.out().lines().toList();
-    assertEquals(7, lines.size(), outcome.out());
+    assertEquals(8, lines.size(), outcome.out());
     assertEquals(
-        "operation dtype shape memory on time alloc GB/s roof (GB/s) share",
+        "operation dtype shape memory on time alloc items/s GB/s roof (GB/s) share",
         lines.get(0).replaceAll(" +", " "));
-    for (String line : lines.subList(1, 7)) {
+    for (String line : lines.subList(1, 8)) {
       assertTrue(
           line.matches(
-              "roof/(\\S+) +float32 +\\[64, 128\\] +direct +cpu +[0-9.]+ (ns|us|ms) +\\d+ B +"
+              "roof/(\\S+) +float32 +\\[64, 128\\] +direct +cpu +[0-9.]+ (ns|us|ms) +\\d+ B +- +"
                   + "([0-9.]+) +\\3 \\1 +1\\.00"),
           line);
     }
@@ -158,7 +160,7 @@ class BenchCommandTest {
   @Test
   void theListNamesWhatWouldBeMeasured() {
     Outcome outcome =
-        Outcome.of("bench", "--list", "--filter", "normalize-l2/batch|gather ").succeeded();
+        Outcome.of("bench", "--list", "--filter", "normalize-l2/batch|^gather ").succeeded();
     assertEquals(
         List.of(
             "gather float32[65536, 1024] direct cpu",
