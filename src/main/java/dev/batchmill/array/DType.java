@@ -41,9 +41,12 @@ public enum DType {
     BOOLEAN
   }
 
+  private static final DType[] ALL = values();
+
   private final int byteSize;
   private final Kind kind;
   private final Class<? extends Buffer> bufferType;
+  private final String numpyName = name().toLowerCase(Locale.ROOT);
 
   DType(int byteSize, Kind kind, Class<? extends Buffer> bufferType) {
     this.byteSize = byteSize;
@@ -93,7 +96,7 @@ public enum DType {
    * @return the name, such as {@code float32}
    */
   public String numpyName() {
-    return name().toLowerCase(Locale.ROOT);
+    return numpyName;
   }
 
   /**
@@ -104,8 +107,8 @@ public enum DType {
    * @throws IllegalArgumentException if no type has that name
    */
   public static DType of(String name) {
-    for (DType type : values()) {
-      if (type.numpyName().equals(name.toLowerCase(Locale.ROOT))) {
+    for (DType type : ALL) {
+      if (type.numpyName.equalsIgnoreCase(name)) {
         return type;
       }
     }

@@ -9,6 +9,7 @@ final class EpochOrder {
   private final OptionalLong batchCount;
   private final @Nullable Permutation shuffled;
   private final Shard shard;
+  private final OptionalLong count;
 
   /**
    * Describes the order.
@@ -23,13 +24,15 @@ final class EpochOrder {
             ? Permutation.of(batchCount.getAsLong(), seed.getAsLong(), epoch)
             : null;
     this.shard = shard;
+    this.count =
+        batchCount.isPresent()
+            ? OptionalLong.of(shard.size(batchCount.getAsLong()))
+            : OptionalLong.empty();
   }
 
   /** The number of batches to walk, empty if there is no end. */
   OptionalLong count() {
-    return batchCount.isPresent()
-        ? OptionalLong.of(shard.size(batchCount.getAsLong()))
-        : OptionalLong.empty();
+    return count;
   }
 
   /** The index in the data set of the batch at a position of the walk. */
