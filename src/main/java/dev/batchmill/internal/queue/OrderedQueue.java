@@ -61,9 +61,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Every wait ends. The consumer's: by a value, a failure, a cancel, an interrupt, its
  *       deadline; and once in a liveness period it looks whether a worker died without a word, or
  *       an executor has begun none, and makes the value itself then. A worker's: by room, a
- *       failure, a cancel; and once in a liveness period it looks whether the owner of the queue
- *       was forgotten (garbage-collected without a cancel), and cancels then. The lock is held for
- *       a few instructions only, never while foreign code runs.
+ *       failure, a cancel, or another worker that found the last position claimed; and once in a
+ *       liveness period it looks whether the owner of the queue was forgotten (garbage-collected
+ *       without a cancel), and cancels then. The lock is held for a few instructions only, never
+ *       while foreign code runs.
  *   <li>An interrupt by {@code cancel} reaches the value that is being made and nothing else: a
  *       worker clears its flag before it looks whether the queue is cancelled, and {@code cancel}
  *       cancels before it interrupts. A worker whose own code was interrupted goes on with the next
@@ -75,7 +76,8 @@ import org.jspecify.annotations.Nullable;
  *       happens-before the return. All that came before {@link #start} happens-before all they do.
  * </ol>
  *
- * <p>Without workers the consumer makes the values itself, in {@link #take}, by the same rules.
+ * <p>Without workers the consumer makes the values itself, in {@link #take}, by the same rules,
+ * except that it never waits for room: it is the one that makes room.
  *
  * <h2>NOTE: waiting briefly before waiting long</h2>
  *
@@ -299,6 +301,12 @@ public final class OrderedQueue<T extends AutoCloseable> {
       if (next == NONE) {
         return false;
       }
+      makeClaimed(next);
+      return true;
+    }
+
+    /** Makes the value of a position that was claimed for it. */
+    void makeClaimed(long next) {
       long start = System.nanoTime();
       since = start;
       position = next;
@@ -308,7 +316,6 @@ public final class OrderedQueue<T extends AutoCloseable> {
       if (quick != usualNanos < QUICK_NANOS) {
         quick = usualNanos < QUICK_NANOS;
       }
-      return true;
     }
 
     private Object make(long next) {
@@ -349,6 +356,9 @@ public final class OrderedQueue<T extends AutoCloseable> {
     while (!failed && !cancelled) {
       long next = claimed.get();
       if (next >= count) {
+        if (workersWaiting.get() > 0) {
+          signalEnd();
+        }
         return NONE;
       }
       if (next - taken >= capacity) {
@@ -496,7 +506,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
       throw new InterruptedException();
     }
     if (workers.isEmpty() || (helps && noneHasBegun())) {
-      makeHere();
+      makeHere(position);
     }
     int slot = slotOf(position);
     Object result = slots.get(slot);
@@ -516,11 +526,14 @@ public final class OrderedQueue<T extends AutoCloseable> {
     return value;
   }
 
-  private void makeHere() {
+  /** Makes the value of the next position unless a worker has claimed it by now. */
+  private void makeHere(long position) {
     callerMakes.lock();
     try {
       caller.thread = Thread.currentThread();
-      caller.makeNext();
+      if (!failed && !cancelled && claimed.compareAndSet(position, position + 1)) {
+        caller.makeClaimed(position);
+      }
     } finally {
       callerMakes.unlock();
     }
@@ -584,7 +597,7 @@ public final class OrderedQueue<T extends AutoCloseable> {
   private void help(int slot) {
     helps = workers.stream().allMatch(worker -> worker.own == null);
     if (helps && noneHasBegun() && slots.get(slot) == null) {
-      makeHere();
+      makeHere(taken);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -161,6 +164,52 @@ class OrderedQueueTest {
       assertThrows(NoSuchElementException.class, () -> queue.take(LIMIT));
       assertTrue(queue.join(LIMIT));
     }
+  }
+
+  @Test
+  void noWorkerSleepsOnWhenAllPositionsAreClaimed() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      made.clear();
+      OrderedQueue<Value> queue = queue(this::make, 40, 4, 3);
+      for (long position = 0; position < 40; position++) {
+        assertEquals(position, queue.take(LIMIT).position);
+      }
+      // Shorter than a liveness period, after which each would have looked by itself.
+      assertTrue(queue.join(TimeUnit.MILLISECONDS.toNanos(900)), "round=" + round);
+    }
+  }
+
+  @Test
+  void aConsumerThatHelpsDoesNotWaitForRoomWhenAWorkerBeginsAfterAll() throws Exception {
+    List<Runnable> lent = new ArrayList<>();
+    OrderedQueue<Value> queue =
+        new OrderedQueue<>(
+            this::make,
+            100,
+            2,
+            2,
+            worker -> {
+              lent.add(worker);
+              return null;
+            },
+            this);
+    queue.start();
+    assertEquals(0, queue.take(LIMIT).position, "made here, as no worker has begun in time");
+
+    FutureTask<Value> take = new FutureTask<>(() -> queue.take(LIMIT));
+    Thread consumer = new Thread(take);
+    synchronized (lent.get(1)) { // what the consumer needs to see whether this one has begun
+      consumer.start();
+      while (consumer.getState() != Thread.State.BLOCKED) {
+        Thread.onSpinWait();
+      }
+      new Thread(lent.get(0)).start(); // of which it has seen that it has not begun
+      while (queue.ready() < 2) {
+        Thread.onSpinWait();
+      }
+    }
+    assertEquals(1, take.get(10, TimeUnit.SECONDS).position);
+    queue.cancel();
   }
 
   @Test
