@@ -1,6 +1,7 @@
 package dev.batchmill;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.File;
 import java.io.IOException;
@@ -44,7 +45,9 @@ public final class ChildJvm {
     try {
       Process process = builder.start();
       try {
-        assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> "hangs: " + command);
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+          fail("hangs: " + command + "\n" + Files.readString(out) + Files.readString(err));
+        }
       } finally {
         process.destroyForcibly();
       }
