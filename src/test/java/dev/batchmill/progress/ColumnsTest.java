@@ -20,7 +20,7 @@ class ColumnsTest {
       if (line.startsWith("#")) {
         continue;
       }
-      String[] fields = line.split("\t");
+      String[] fields = line.split("\t", -1);
       int last = Integer.parseInt(fields[1], 16);
       for (int c = Integer.parseInt(fields[0], 16); c <= last; c++) {
         int expected = Integer.parseInt(fields[2]);
