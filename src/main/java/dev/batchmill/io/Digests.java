@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Digests {
   private static final FileHash.Algorithm IDENTITY = FileHash.Algorithm.SHA256;
 
+  /** With the 8 KiB that the JDK would take, reading costs as much as hashing. */
+  private static final int BUFFER_BYTES = 256 * 1024;
+
   private final @Nullable FileHash expected;
   private final Map<FileHash.Algorithm, MessageDigest> running =
       new EnumMap<>(FileHash.Algorithm.class);
@@ -37,10 +40,19 @@ final class Digests {
     Digests digests = new Digests(request);
     if (!digests.running.isEmpty()) {
       try (InputStream in = Files.newInputStream(file)) {
-        in.transferTo(digests.tee(OutputStream.nullOutputStream()));
+        digests.readAll(in);
       }
     }
     return digests.finish();
+  }
+
+  private void readAll(InputStream in) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      for (MessageDigest digest : running.values()) {
+        digest.update(buffer, 0, read);
+      }
+    }
   }
 
   /** Returns a stream that hashes what it passes on. */

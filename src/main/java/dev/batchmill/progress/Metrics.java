@@ -6,9 +6,6 @@ import java.util.function.Predicate;
 
 /** The metrics of a bar, in the order in which they first came. */
 final class Metrics {
-  /** Above this a metric is shown with decimals, below with an exponent. */
-  private static final double SMALL = 1e-3;
-
   /** A metric's weighted sum and its weight. */
   private record Average(double sum, double weight) {
     double value() {
@@ -39,27 +36,10 @@ final class Metrics {
     averages.put(metric.name(), new Average(metric.value(), 1));
   }
 
-  /** Returns the text of a bar. */
-  String text() {
-    StringBuilder out = new StringBuilder();
-    averages.forEach((name, average) -> append(out, name, average, Math.abs(average.value())));
-    return out.toString();
-  }
-
-  /**
-   * Returns the text of a single line; Keras writes every negative value with an exponent there.
-   */
-  String lineText() {
-    StringBuilder out = new StringBuilder();
-    averages.forEach((name, average) -> append(out, name, average, average.value()));
-    return out.toString();
-  }
-
-  private static void append(StringBuilder out, String name, Average average, double size) {
-    double value = average.value();
-    out.append(" - ")
-        .append(name)
-        .append(": ")
-        .append(size > SMALL ? PythonFormat.fixed(value) : PythonFormat.scientific(value));
+  /** Returns the values now. */
+  Map<String, Double> values() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    averages.forEach((name, average) -> values.put(name, average.value()));
+    return values;
   }
 }

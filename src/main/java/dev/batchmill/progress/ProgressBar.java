@@ -5,18 +5,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how far a job has come, with an estimate of the time left and its metrics.
  *
- * <p>On a terminal one line is drawn again and again. Elsewhere (a file, a pipe, {@code TERM=dumb})
- * the same text is written as plain lines without bar and colour: one for each tenth of the target
- * but at most one a second, one after 30 s without any, and the last. {@code NO_COLOR} is honoured.
+ * <p>On a terminal one line is drawn again and again. It never takes more columns than the terminal
+ * has: the last metrics give way to an ellipsis. Elsewhere (a file, a pipe, {@code TERM=dumb}, the
+ * log of a {@code CI} server) the same text is written as plain lines without bar and colour, one
+ * every 10 s and one at the end. {@code NO_COLOR} is honoured. {@link Builder#format} chooses the
+ * form, also lines of JSON; {@link Builder#sink} and {@link Builder#logger} take the bar's states
+ * in the place of a stream. All of it happens on the threads that update the bar.
  *
  * <p>A metric is averaged over the steps: each value counts for the steps since the update before.
  * A stateful metric is shown as it is. The update that finishes the bar replaces the averages by
@@ -27,9 +31,14 @@ import org.jspecify.annotations.Nullable;
  * argument ends in a {@link NullPointerException}. {@link #close} leaves the stream open.
  *
  * <pre>{@code
- * try (ProgressBar bar = ProgressBar.of(batches)) {
- *   for (Batch batch : loader) {
- *     bar.add(1, ProgressBar.metric("loss", train(batch)));
+ * try (ProgressBar epochs = ProgressBar.builder().target(10).unit("epoch").build()) {
+ *   for (int epoch = 0; epoch < 10; epoch++) {
+ *     try (ProgressBar bar = epochs.nested().target(batches).build()) {
+ *       for (Batch batch : loader) {
+ *         bar.add(1, ProgressBar.metric("loss", train(batch)));
+ *       }
+ *     }
+ *     epochs.add(1);
  *   }
  * }
  * }</pre>
@@ -55,66 +64,66 @@ public final class ProgressBar implements AutoCloseable {
     }
   }
 
+  /** The form in which a bar is written to its stream. */
+  public enum Format {
+    /** {@link #BAR} on a terminal, elsewhere {@link #PLAIN}. */
+    AUTO,
+    /** One line that is drawn again and again, as Keras does. */
+    BAR,
+    /** Lines of text. */
+    PLAIN,
+    /** Lines of JSON, as {@link Progress#json} describes them. */
+    JSON
+  }
+
   private static final int SILENT = 0;
   private static final int BAR = 1;
   private static final int LAST_LINE = 2;
 
-  private static final double LOG_MIN_SECONDS = 1;
-  private static final double LOG_MAX_SECONDS = 30;
-  private static final int LOG_PARTS = 10;
-
-  private static final int MINUTE = 60;
-  private static final int HOUR = 60 * MINUTE;
-
-  private static final String BOLD = "\u001b[1m";
-  private static final String GREEN = "\u001b[32m";
-  private static final String WHITE = "\u001b[37m";
-  private static final String RESET = "\u001b[0m";
-  private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9]*m");
   private static final char HEAVY = '\u2501';
   private static final char LIGHT = '\u2500';
 
+  private final @Nullable ProgressBar outer;
+  private final int depth;
   private final OptionalLong target;
   private final int width;
   private final int verbose;
-  private final double interval;
+  private final Duration interval;
   private final String unit;
-  private final PrintStream out;
-  private final boolean terminal;
-  private final boolean colour;
-  private final String doneMark;
-  private final String leftMark;
+  private final Display display;
+  private final BarText text;
 
-  private final Object lock = new Object();
+  /** Shared by a bar and those nested in it, like what is drawn. */
+  private final Object lock;
+
+  private final LongSupplier clock;
   private final StepTimer timer;
   private final Metrics metrics;
   private long seen;
+  private boolean finished;
 
-  /** What was last drawn, and whether anything came after it. */
+  /** What was last drawn, whether more is to come, and whether anything came after it. */
   private double drawnAt;
 
-  private long drawnPart;
-  private int drawnWidth;
-  private boolean lineOpen;
+  private boolean open;
   private boolean behind;
 
   private ProgressBar(Builder builder) {
+    outer = builder.outer;
+    depth = outer == null ? 0 : outer.depth + 1;
+    lock = outer == null ? new Object() : outer.lock;
+    display = outer == null ? builder.display() : outer.display;
     // A target of 0 has no fraction to draw, but unlike an unknown one it is reached.
     target = builder.target;
     width = builder.width;
     verbose = builder.verbose;
-    interval = builder.interval.toNanos() / 1e9;
+    interval = builder.interval == null ? display.interval() : builder.interval;
     unit = builder.unit;
-    out = builder.output;
-    Map<String, String> environment = builder.environment;
-    terminal = builder.terminal != null ? builder.terminal : Terminal.isTerminal(out, environment);
-    colour = Terminal.wantsColour(environment);
-    boolean lines = Terminal.canShow(out, HEAVY) && Terminal.canShow(out, LIGHT);
-    doneMark = lines ? String.valueOf(HEAVY) : "=";
-    leftMark = !lines ? "-" : String.valueOf(colour ? HEAVY : LIGHT);
-    timer = new StepTimer(builder.clock);
+    text = new BarText(width, display.colour(), display.lines());
+    clock = builder.clock;
+    timer = new StepTimer(clock);
     metrics = new Metrics(builder::isAveraged);
-    drawnAt = terminal ? Double.NEGATIVE_INFINITY : 0;
+    drawnAt = display.screen() == null ? 0 : Double.NEGATIVE_INFINITY;
   }
 
   /**
@@ -134,7 +143,26 @@ public final class ProgressBar implements AutoCloseable {
    * @return a builder
    */
   public static Builder builder() {
-    return new Builder();
+    return new Builder(null);
+  }
+
+  /**
+   * Starts a bar that is nested in this one: on a terminal it is drawn on the line below. It goes
+   * where this one goes, and has its width, interval and verbosity unless it is told otherwise.
+   *
+   * <p>A finished nested bar stays until the next one takes its place. Nested bars that run at the
+   * same time are drawn over each other. A nested bar may have nested ones itself.
+   *
+   * @return a builder that refuses, with an {@link IllegalStateException}, the settings that say
+   *     where a bar goes
+   */
+  public Builder nested() {
+    Builder builder = new Builder(this);
+    builder.width = width;
+    builder.interval = interval;
+    builder.verbose = verbose;
+    builder.clock = clock;
+    return builder;
   }
 
   /**
@@ -176,10 +204,10 @@ public final class ProgressBar implements AutoCloseable {
       note(current, last, List.of(values));
       double elapsed = timer.elapsed();
       double perStep = timer.perStep(current, elapsed);
-      if (verbose == BAR && (last || isDue(elapsed))) {
+      if (verbose == BAR && (last || elapsed - drawnAt >= interval.toNanos() / 1e9)) {
         draw(last, elapsed, perStep);
-      } else if (verbose == LAST_LINE && last && isMeasurable()) {
-        print(lastLine(elapsed, perStep));
+      } else if (verbose == LAST_LINE && last) {
+        display.summary().accept(progress(true, elapsed, perStep));
       }
     }
   }
@@ -199,15 +227,32 @@ public final class ProgressBar implements AutoCloseable {
   }
 
   /**
-   * Draws what was not drawn yet and ends the line. A bar that is finished or closed stays as it
-   * is.
+   * Adds a step for each element that is handled: when the consumer asks for what follows it. At
+   * the end of the elements the bar is closed; a consumer that leaves early closes it itself. The
+   * result can be walked as often as the elements; each walk goes on counting.
+   *
+   * <pre>{@code
+   * for (Batch batch : ProgressBar.of(batches).wrap(loader)) {
+   *   train(batch);
+   * }
+   * }</pre>
+   *
+   * @param <T> the type of the elements
+   * @param elements such as a list or a data loader
+   * @return the same elements; its iterators are as thread-safe as theirs
    */
+  public <T> Iterable<T> wrap(Iterable<T> elements) {
+    Objects.requireNonNull(elements, "elements");
+    return () -> new SteppingIterator<>(elements.iterator(), this);
+  }
+
+  /** Draws the end of the bar, unless it is drawn already or there was no update. */
   @Override
   public void close() {
     synchronized (lock) {
-      if (verbose == BAR && (lineOpen || behind)) {
-        double elapsed = timer.elapsed();
-        draw(true, elapsed, timer.perStep(seen, elapsed));
+      finished = true;
+      if (verbose == BAR && (open || behind)) {
+        drawNow(true);
       }
     }
   }
@@ -223,137 +268,75 @@ public final class ProgressBar implements AutoCloseable {
       }
     }
     seen = current;
+    finished = last;
     behind = true;
   }
 
-  private boolean isDue(double elapsed) {
-    double since = elapsed - drawnAt;
-    if (terminal) {
-      return since >= interval;
-    }
-    return since >= Math.max(interval, LOG_MIN_SECONDS)
-        && (part() > drawnPart || since >= LOG_MAX_SECONDS);
+  private void drawNow(boolean last) {
+    double elapsed = timer.elapsed();
+    draw(last, elapsed, timer.perStep(seen, elapsed));
   }
 
   private void draw(boolean last, double elapsed, double perStep) {
-    String text =
-        counter()
-            + (terminal ? bar() : "")
-            + " "
-            + time(last, elapsed, perStep)
-            + pace(perStep)
-            + metrics.text();
-    if (terminal) {
-      int textWidth = ESCAPES.matcher(text).replaceAll("").length();
-      String blanks = " ".repeat(Math.max(0, drawnWidth - textWidth));
-      print("\r" + text + blanks + (last ? "\n" : ""));
-      drawnWidth = last ? 0 : textWidth;
-      lineOpen = !last;
-    } else {
-      print(text + "\n");
-    }
+    Progress progress = progress(last, elapsed, perStep);
     drawnAt = elapsed;
-    drawnPart = part();
     behind = false;
-  }
-
-  private String lastLine(double elapsed, double perStep) {
-    return padded(seen)
-        + " - "
-        + PythonFormat.rounded(elapsed)
-        + "s -"
-        + pace(perStep)
-        + metrics.lineText()
-        + "\n";
-  }
-
-  private void print(String text) {
-    out.print(text);
-    out.flush();
-  }
-
-  /** Whether there is a target to take a fraction of. */
-  private boolean isMeasurable() {
-    return target.orElse(0) > 0;
-  }
-
-  /** Returns how many tenths of the target are done; the steps do not reach 2^63 / 10. */
-  private long part() {
-    return isMeasurable() ? (long) ((double) seen / target.getAsLong() * LOG_PARTS) : 0;
-  }
-
-  private String counter() {
-    return isMeasurable() ? bold(padded(seen)) : String.format("%7d/Unknown", seen);
-  }
-
-  private String padded(long current) {
-    String all = Long.toString(target.getAsLong());
-    return String.format("%" + all.length() + "d/%s", current, all);
-  }
-
-  private String bar() {
-    if (!isMeasurable()) {
-      return "";
+    open = !last;
+    Screen screen = display.screen();
+    if (screen == null) {
+      display.sink().accept(progress);
+      return;
     }
-    int done = (int) Math.min(width, width * ((double) seen / target.getAsLong()));
-    String bar = done > 0 ? coloured(GREEN, doneMark.repeat(done)) : "";
-    return " " + bar + coloured(WHITE, leftMark.repeat(width - done));
+    if (outer != null) {
+      outer.drawAbove();
+    }
+    int row = row();
+    screen.draw(row, text.drawn(progress, screen.columns()), last && row == 0);
   }
 
-  /** Returns the time left, or at the end (or without an end in sight) the time spent. */
-  private String time(boolean last, double elapsed, double perStep) {
-    if (last || !isMeasurable()) {
-      return bold(PythonFormat.rounded(elapsed) + "s");
+  /** Draws the line that one of a nested bar goes below. */
+  private void drawAbove() {
+    if (verbose == BAR && !open && !finished) {
+      drawNow(false);
     }
-    double left = perStep * (target.getAsLong() - seen);
-    long seconds = (long) left;
-    if (left > HOUR) {
-      return bold(
-          String.format("%d:%02d:%02d", seconds / HOUR, seconds % HOUR / MINUTE, seconds % MINUTE));
-    }
-    if (left > MINUTE) {
-      return bold(String.format("%d:%02d", seconds / MINUTE, seconds % MINUTE));
-    }
-    return bold(seconds + "s");
   }
 
-  private String pace(double perStep) {
-    if (perStep >= 1 || perStep == 0) {
-      return " " + PythonFormat.rounded(perStep) + "s/" + unit;
-    }
-    if (perStep >= 1e-3) {
-      return " " + PythonFormat.rounded(perStep * 1e3) + "ms/" + unit;
-    }
-    return " " + PythonFormat.rounded(perStep * 1e6) + "us/" + unit;
+  private int row() {
+    return outer == null ? 0 : outer.row() + (outer.open ? 1 : 0);
   }
 
-  private String bold(String text) {
-    return terminal ? coloured(BOLD, text) : text;
-  }
-
-  private String coloured(String escape, String text) {
-    return colour ? escape + text + RESET : text;
+  private Progress progress(boolean last, double elapsed, double perStep) {
+    return new Progress(seen, target, elapsed, perStep, unit, depth, metrics.values(), last);
   }
 
   /** The settings of a bar. Not thread-safe; every setting has a default. */
   public static final class Builder {
     private static final int DEFAULT_WIDTH = 20;
-    private static final Duration DEFAULT_INTERVAL = Duration.ofMillis(50);
+    private static final Duration BAR_INTERVAL = Duration.ofMillis(50);
+    private static final Duration TEXT_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration DATA_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
+
+    private final @Nullable ProgressBar outer;
 
     private OptionalLong target = OptionalLong.empty();
     private int width = DEFAULT_WIDTH;
     private int verbose = BAR;
-    private Duration interval = DEFAULT_INTERVAL;
+    private @Nullable Duration interval;
     private String unit = "step";
     private @Nullable Set<String> stateful;
     private @Nullable Set<String> stateless;
     private PrintStream output = System.err;
-    private @Nullable Boolean terminal;
+    private @Nullable Format format;
+    private OptionalInt columns = OptionalInt.empty();
+    private @Nullable Consumer<Progress> sink;
+    private Duration sinkInterval = DATA_INTERVAL;
     private LongSupplier clock = System::nanoTime;
     private Map<String, String> environment = System.getenv();
 
-    private Builder() {}
+    private Builder(@Nullable ProgressBar outer) {
+      this.outer = outer;
+    }
 
     /**
      * Sets the number of steps. By default it is unknown.
@@ -401,7 +384,9 @@ public final class ProgressBar implements AutoCloseable {
     }
 
     /**
-     * Sets the least time between two drawings. By default 50 ms.
+     * Sets the least time between two drawings. By default 50 ms for a bar on a terminal, 10 s for
+     * plain lines and a logger, 1 s for JSON and a sink. The first update is drawn at once on a
+     * terminal, elsewhere after that time; the end is always drawn.
      *
      * @param interval the time, at least zero and at most a day
      * @return this builder
@@ -454,9 +439,24 @@ public final class ProgressBar implements AutoCloseable {
      *
      * @param output the stream
      * @return this builder
+     * @throws IllegalStateException if the bar is nested
      */
     public Builder output(PrintStream output) {
+      requireOutermost("output");
       this.output = Objects.requireNonNull(output, "output");
+      return this;
+    }
+
+    /**
+     * Sets the form of what is written. By default {@link Format#AUTO}.
+     *
+     * @param format the form
+     * @return this builder
+     * @throws IllegalStateException if the bar is nested
+     */
+    public Builder format(Format format) {
+      requireOutermost("format");
+      this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 
@@ -464,12 +464,70 @@ public final class ProgressBar implements AutoCloseable {
      * Says whether the output is a terminal. By default this is found out for standard output and
      * error, and any other stream is none.
      *
-     * @param terminal whether one line may be drawn again and again
+     * @param terminal true for {@link Format#BAR}, false for {@link Format#PLAIN}
      * @return this builder
+     * @throws IllegalStateException if the bar is nested
      */
     public Builder terminal(boolean terminal) {
-      this.terminal = terminal;
+      return format(terminal ? Format.BAR : Format.PLAIN);
+    }
+
+    /**
+     * Sets how many columns the terminal has; a line is drawn in one less, which no terminal wraps.
+     * By default {@code COLUMNS} of the environment, else what {@code stty size} says when the bar
+     * is first drawn, else as many as it takes.
+     *
+     * @param columns the number of columns, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalStateException if the bar is nested
+     */
+    public Builder columns(int columns) {
+      requireOutermost("columns");
+      if (columns < 1) {
+        throw new IllegalArgumentException("columns must be at least 1: columns=" + columns);
+      }
+      this.columns = OptionalInt.of(columns);
       return this;
+    }
+
+    /**
+     * Sets what takes the bar's states in the place of a stream, and those of nested bars. It is
+     * called on the threads that update, one call at a time; an exception it throws reaches the
+     * caller of the update. With {@code verbose} 2 it gets the last state only.
+     *
+     * @param sink takes a state at each interval and at the end
+     * @return this builder
+     * @throws IllegalStateException if the bar is nested
+     */
+    public Builder sink(Consumer<Progress> sink) {
+      requireOutermost("sink");
+      this.sink = Objects.requireNonNull(sink, "sink");
+      this.sinkInterval = DATA_INTERVAL;
+      return this;
+    }
+
+    /**
+     * Sets a logger that takes the bar's {@linkplain Progress#text lines} as messages of level
+     * {@code INFO} in the place of a stream. Through the JDK's {@link System.LoggerFinder} they
+     * reach SLF4J and others.
+     *
+     * @param logger the logger
+     * @return this builder
+     * @throws IllegalStateException if the bar is nested
+     */
+    public Builder logger(System.Logger logger) {
+      Objects.requireNonNull(logger, "logger");
+      sink(progress -> logger.log(System.Logger.Level.INFO, progress.text()));
+      this.sinkInterval = TEXT_INTERVAL;
+      return this;
+    }
+
+    private void requireOutermost(String setting) {
+      if (outer != null) {
+        throw new IllegalStateException(
+            "a nested bar goes where its outer bar goes; set this there: setting=" + setting);
+      }
     }
 
     Builder clock(LongSupplier nanoClock) {
@@ -486,7 +544,8 @@ public final class ProgressBar implements AutoCloseable {
      * Creates the bar; its time begins now.
      *
      * @return the bar
-     * @throws IllegalArgumentException if both the stateful and the stateless metrics are named
+     * @throws IllegalArgumentException if both the stateful and the stateless metrics are named, or
+     *     both a sink and a format
      */
     public ProgressBar build() {
       if (stateful != null && stateless != null) {
@@ -497,7 +556,53 @@ public final class ProgressBar implements AutoCloseable {
                 + stateless
                 + "; name one of them");
       }
+      if (sink != null && format != null) {
+        throw new IllegalArgumentException(
+            "a sink or logger and a format exclude each other: format=" + format);
+      }
       return new ProgressBar(this);
+    }
+
+    private Display display() {
+      boolean colour = Terminal.wantsColour(environment);
+      boolean lines = Terminal.canShow(output, HEAVY) && Terminal.canShow(output, LIGHT);
+      if (sink != null) {
+        return new Display(null, sink, sink, sinkInterval, colour, lines);
+      }
+      PrintStream out = output;
+      Consumer<Progress> plain = progress -> print(out, progress.text());
+      Consumer<Progress> summary =
+          progress -> {
+            if (progress.isMeasurable()) {
+              print(out, BarText.last(progress));
+            }
+          };
+      return switch (knownFormat()) {
+        case BAR -> {
+          Map<String, String> known = environment;
+          OptionalInt set = columns;
+          Screen screen =
+              new Screen(out, () -> set.orElseGet(() -> Terminal.columns(out, known)) - 1);
+          yield new Display(screen, plain, summary, BAR_INTERVAL, colour, lines);
+        }
+        case JSON -> {
+          Consumer<Progress> json = progress -> print(out, progress.json());
+          yield new Display(null, json, json, DATA_INTERVAL, colour, lines);
+        }
+        default -> new Display(null, plain, summary, TEXT_INTERVAL, colour, lines);
+      };
+    }
+
+    private Format knownFormat() {
+      if (format != null && format != Format.AUTO) {
+        return format;
+      }
+      return Terminal.isTerminal(output, environment) ? Format.BAR : Format.PLAIN;
+    }
+
+    private static void print(PrintStream out, String line) {
+      out.print(line + "\n");
+      out.flush();
     }
 
     private boolean isAveraged(String name) {

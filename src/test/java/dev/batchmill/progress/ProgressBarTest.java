@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -34,24 +35,25 @@ class ProgressBarTest {
   }
 
   @Test
-  void logGetsOnePlainLinePerTenthOfTheTarget() {
+  void logGetsAPlainLineEveryTenSecondsAndTheLast() {
     try (ProgressBar bar = builder().target(100).build()) {
       for (int i = 1; i <= 100; i++) {
         now += SECOND / 4;
         bar.add(1, metric("loss", 1.0 / 1024));
       }
     }
-    StringBuilder expected = new StringBuilder();
-    for (int i = 10; i < 100; i += 10) {
-      expected.append(
-          String.format(" %d/100 %ds 250ms/step - loss: 9.7656e-04\n", i, (100 - i) / 4));
-    }
-    assertEquals(expected + "100/100 25s 250ms/step - loss: 9.7656e-04\n", drawn());
+    assertEquals(
+        """
+         40/100 15s 250ms/step - loss: 9.7656e-04
+         80/100 5s 250ms/step - loss: 9.7656e-04
+        100/100 25s 250ms/step - loss: 9.7656e-04
+        """,
+        drawn());
   }
 
   @Test
-  void logGetsAtMostOneLineASecond() {
-    ProgressBar bar = builder().target(10).build();
+  void logsIntervalCanBeSet() {
+    ProgressBar bar = builder().target(10).interval(Duration.ofSeconds(1)).build();
     for (int i = 1; i <= 10; i++) {
       now += SECOND / 4;
       bar.update(i);
@@ -60,16 +62,14 @@ class ProgressBarTest {
   }
 
   @Test
-  void logGetsALineAfterHalfAMinuteWithoutOne() {
+  void closeWritesTheEndOfALogOnce() {
     ProgressBar bar = builder().build();
-    for (int i = 1; i <= 7; i++) {
-      now += 10 * SECOND;
-      bar.update(i);
-    }
+    now += 10 * SECOND;
+    bar.update(1);
+    now += SECOND;
     bar.close();
-    assertEquals(
-        "      3/Unknown 30s 10s/step\n      6/Unknown 60s 10s/step\n      7/Unknown 70s 10s/step\n",
-        drawn());
+    bar.close();
+    assertEquals("      1/Unknown 10s 10s/step\n      1/Unknown 11s 11s/step\n", drawn());
   }
 
   @Test
@@ -184,6 +184,28 @@ class ProgressBarTest {
             + " statelessMetrics=[b]; name one of them",
         b -> b.statefulMetrics("a").statelessMetrics("b").build());
     refused("current must not be negative: current=-1", b -> b.build().update(-1));
+    refused("columns must be at least 1: columns=0", b -> b.columns(0));
+    refused(
+        "a sink or logger and a format exclude each other: format=JSON",
+        b -> b.sink(progress -> {}).format(ProgressBar.Format.JSON).build());
+  }
+
+  @Test
+  void nestedBarsGoWhereTheOuterOneGoes() {
+    ProgressBar outer = builder().build();
+    nestedRefuses("output", outer, b -> b.output(out));
+    nestedRefuses("format", outer, b -> b.format(ProgressBar.Format.BAR));
+    nestedRefuses("format", outer, b -> b.terminal(true));
+    nestedRefuses("columns", outer, b -> b.columns(80));
+    nestedRefuses("sink", outer, b -> b.sink(progress -> {}));
+    nestedRefuses("sink", outer, b -> b.logger(System.getLogger("test")));
+  }
+
+  private static void nestedRefuses(
+      String setting, ProgressBar outer, Consumer<ProgressBar.Builder> call) {
+    assertEquals(
+        "a nested bar goes where its outer bar goes; set this there: setting=" + setting,
+        assertThrows(IllegalStateException.class, () -> call.accept(outer.nested())).getMessage());
   }
 
   private void refused(String message, Consumer<ProgressBar.Builder> call) {
@@ -196,35 +218,35 @@ class ProgressBarTest {
   void onlyStandardStreamsCanBeTerminals() {
     assertFalse(Terminal.isTerminal(out, Map.of()));
     assertFalse(Terminal.isTerminal(System.err, Map.of("TERM", "dumb")));
+    assertEquals(132, Terminal.columns(out, Map.of("COLUMNS", "132")));
+    assertEquals(Integer.MAX_VALUE, Terminal.columns(out, Map.of("COLUMNS", "wide")));
+    assertEquals(Integer.MAX_VALUE, Terminal.columns(out, Map.of()));
     assertTrue(Terminal.wantsColour(Map.of("NO_COLOR", "")));
     assertFalse(Terminal.wantsColour(noColour()));
   }
 
   /**
-   * A bar in a process of its own: on a pseudo-terminal it draws with escapes, in a pipe without.
+   * A bar in a process of its own: on a pseudo-terminal it draws with escapes, in a pipe and in the
+   * log of a CI server without, and no wider than the terminal.
    */
   @Test
   void drawsByWhereStandardErrorLeads() throws IOException, InterruptedException {
     String inPipe = run(javaCommand());
     assertEquals("2/2 0s 0s/step - a: 0.5000\n", inPipe.replaceAll("\\d+[mu]?s/", "0s/"));
-    assertTrue(
-        run(
-                "env",
-                "TERM=dumb",
-                "script",
-                "-qec",
-                "'" + String.join("' '", javaCommand()) + "'",
-                "/dev/null")
-            .startsWith("2/2 "));
-    String onTerminal =
-        run(
-            "env",
-            "TERM=xterm",
-            "script",
-            "-qec",
-            "'" + String.join("' '", javaCommand()) + "'",
-            "/dev/null");
-    assertTrue(onTerminal.contains("\r\u001b[1m2/2\u001b[0m"), onTerminal);
+    assertTrue(onTerminal("TERM=dumb", "").startsWith("2/2 "));
+    assertTrue(onTerminal("CI=true", "").startsWith("2/2 "));
+    String drawn = onTerminal("CI=false", "stty cols 100; ");
+    assertTrue(drawn.contains("\r\u001b[1m2/2\u001b[0m"), drawn);
+    assertTrue(drawn.contains(" - a: 0.5000"), drawn);
+    String narrow = onTerminal("CI=", "stty cols 40; ");
+    assertTrue(narrow.contains("\r\u001b[1m2/2\u001b[0m"), narrow);
+    assertFalse(narrow.contains("a: 0.5000"), narrow);
+  }
+
+  private static String onTerminal(String setting, String before)
+      throws IOException, InterruptedException {
+    String command = before + "'" + String.join("' '", javaCommand()) + "'";
+    return run("env", "TERM=xterm", setting, "script", "-qec", command, "/dev/null");
   }
 
   private static String[] javaCommand() {
@@ -239,7 +261,7 @@ class ProgressBarTest {
 
   private static String run(String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().remove("NO_COLOR");
+    builder.environment().keySet().removeAll(Set.of("NO_COLOR", "COLUMNS", "CI"));
     Process process = builder.start();
     process.getOutputStream().close();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -20,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +61,36 @@ public final class ArchiveExtractor {
   public static ExtractionSummary extract(
       Path archive, Set<Format> formats, Path destination, ExtractionLimits limits)
       throws IOException {
+    return extract(archive, formats, destination, limits, bytes -> {});
+  }
+
+  /**
+   * Extracts an archive and tells how far it has come.
+   *
+   * @param archive as above
+   * @param formats as above
+   * @param destination as above
+   * @param limits as above
+   * @param listener is told, often and on this thread, the bytes of the files written so far; an
+   *     exception it throws ends the extraction
+   * @return what was written
+   * @throws IOException as above
+   */
+  public static ExtractionSummary extract(
+      Path archive,
+      Set<Format> formats,
+      Path destination,
+      ExtractionLimits limits,
+      LongConsumer listener)
+      throws IOException {
     return extract(
         archive,
         formats,
         destination,
         limits,
         ArchiveReaders::open,
-        NativeArchiveReader.fileNameCharset());
+        NativeArchiveReader.fileNameCharset(),
+        listener);
   }
 
   static ExtractionSummary extract(
@@ -75,7 +99,8 @@ public final class ArchiveExtractor {
       Path destination,
       ExtractionLimits limits,
       ArchiveReaders.Opener opener,
-      Charset fileNames)
+      Charset fileNames,
+      LongConsumer listener)
       throws IOException {
     requireOnDisk("archive", archive);
     requireOnDisk("destination", destination);
@@ -99,7 +124,9 @@ public final class ArchiveExtractor {
       Path content = Files.createDirectory(work.resolve(CONTENT));
       ExtractionSummary summary;
       try (ArchiveReader reader = opener.open(archive, formats)) {
-        summary = write(reader, archive, archiveBytes, content, destination, limits, fileNames);
+        Extraction extraction =
+            new Extraction(reader, archiveBytes, content, limits, fileNames, listener);
+        summary = run(extraction, archive, destination);
       } catch (MalformedArchiveException e) {
         throw failure(archive, null, e);
       }
@@ -127,16 +154,8 @@ public final class ArchiveExtractor {
     }
   }
 
-  private static ExtractionSummary write(
-      ArchiveReader reader,
-      Path archive,
-      long archiveBytes,
-      Path content,
-      Path destination,
-      ExtractionLimits limits,
-      Charset fileNames)
+  private static ExtractionSummary run(Extraction extraction, Path archive, Path destination)
       throws IOException {
-    Extraction extraction = new Extraction(reader, archiveBytes, content, limits, fileNames);
     try {
       extraction.run();
       return extraction.summary(destination);

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class Extraction {
   private final Path root;
   private final ExtractionLimits limits;
   private final Charset fileNames;
+  private final LongConsumer listener;
   private final ExtractedTree tree = new ExtractedTree();
   private final List<ExtractedTree.Node> symbolicLinks = new ArrayList<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -54,12 +56,14 @@ final class Extraction {
       long archiveBytes,
       Path root,
       ExtractionLimits limits,
-      Charset fileNames) {
+      Charset fileNames,
+      LongConsumer listener) {
     this.reader = reader;
     this.archiveBytes = archiveBytes;
     this.root = root;
     this.limits = limits;
     this.fileNames = fileNames;
+    this.listener = listener;
     this.posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
@@ -191,6 +195,7 @@ final class Extraction {
           out.write(buffer);
         }
         buffer.clear();
+        listener.accept(bytes);
       }
     }
     if (entry.size() >= 0 && written != entry.size()) {

@@ -2,9 +2,11 @@ package dev.batchmill.internal.cli;
 
 import dev.batchmill.array.DType;
 import dev.batchmill.io.ArchiveFormat;
+import dev.batchmill.progress.ProgressBar;
 import dev.batchmill.random.SeedDialect;
 import dev.batchmill.runtime.Backend;
 import dev.batchmill.transform.Norm;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -86,6 +88,32 @@ final class Converters {
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
+    }
+  }
+
+  /** auto, bar, plain, json. */
+  static final class OfProgressFormat implements ITypeConverter<ProgressBar.Format> {
+    @Override
+    public ProgressBar.Format convert(String value) {
+      return constant(ProgressBar.Format.values(), Converters::label, value);
+    }
+  }
+
+  /** A time in seconds; one beyond 292 years is taken for that. */
+  static final class OfSeconds implements ITypeConverter<Duration> {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    @Override
+    public Duration convert(String value) {
+      try {
+        double seconds = Double.parseDouble(value);
+        if (Double.isFinite(seconds)) {
+          return Duration.ofNanos(Math.round(seconds * NANOS_PER_SECOND));
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+      throw new TypeConversionException("'" + value + "' is not a number of seconds");
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -21,8 +22,10 @@ import picocli.CommandLine.ParentCommand;
     optionListHeading = "%nOptions:%n",
     descriptionHeading = "%n",
     footerHeading = "%n",
-    customSynopsis =
-        "@|bold batchmill progress|@ [--target N] [--width W] [--unit U] [--verbose 0|1|2]",
+    customSynopsis = {
+      "@|bold batchmill progress|@ [--target N] [--width W] [--unit U] [--verbose 0|1|2]",
+      "                   [--format bar|plain|json|auto] [--interval SECONDS]"
+    },
     description = {
       "Shows a progress bar over lines 'step [name=value ...]' read from the standard input.",
       "",
@@ -65,6 +68,27 @@ final class ProgressCommand implements Callable<Integer> {
   private int verbose;
 
   @Option(
+      names = "--format",
+      paramLabel = "F",
+      defaultValue = "auto",
+      converter = Converters.OfProgressFormat.class,
+      description = {
+        "bar, plain or json: one line drawn again and again, lines of text or of JSON.",
+        "Default: ${DEFAULT-VALUE}, a bar on a terminal, else plain."
+      })
+  private ProgressBar.Format format;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "SECONDS",
+      converter = Converters.OfSeconds.class,
+      description = {
+        "The least time between two drawings.",
+        "Default: 0.05 for a bar, 10 for plain lines, 1 for JSON."
+      })
+  private @Nullable Duration interval;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Print this help and exit.")
@@ -73,7 +97,15 @@ final class ProgressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ProgressBar.Builder builder =
-        ProgressBar.builder().width(width).unit(unit).verbose(verbose).output(main.err());
+        ProgressBar.builder()
+            .width(width)
+            .unit(unit)
+            .verbose(verbose)
+            .format(format)
+            .output(main.err());
+    if (interval != null) {
+      builder.interval(interval);
+    }
     if (target != null) {
       builder.target(target);
     }

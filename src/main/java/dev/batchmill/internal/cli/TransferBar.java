@@ -6,8 +6,8 @@ import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar over the kibibytes of a transfer. It is drawn once the transfer has lasted a
- * moment, or has succeeded: a transfer that fails at once leaves only its error.
+ * A progress bar over the kibibytes of a transfer or an extraction. It is drawn once that has
+ * lasted a moment, or has succeeded: one that fails at once leaves only its error.
  */
 final class TransferBar implements ProgressListener, AutoCloseable {
   private static final long KIBIBYTE = 1024;
@@ -48,7 +48,7 @@ final class TransferBar implements ProgressListener, AutoCloseable {
     return bytes / KIBIBYTE + (bytes % KIBIBYTE == 0 ? 0 : 1);
   }
 
-  /** Draws the end of a transfer that has succeeded. */
+  /** Draws the end of what has succeeded. */
   void finish() {
     if (bar != null && !drawn) {
       drawn = true;

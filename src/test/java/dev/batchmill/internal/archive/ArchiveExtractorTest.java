@@ -3,6 +3,7 @@ package dev.batchmill.internal.archive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,7 +70,7 @@ class ArchiveExtractorTest {
       throws IOException {
     Files.write(archive, bytes);
     return ArchiveExtractor.extract(
-        archive, ALL, destination, limits, reader.opener, StandardCharsets.UTF_8);
+        archive, ALL, destination, limits, reader.opener, StandardCharsets.UTF_8, count -> {});
   }
 
   private String refusal(Reader reader, byte[] bytes, ExtractionLimits limits) throws IOException {
@@ -158,7 +159,7 @@ class ArchiveExtractorTest {
       Files.write(archive, Corpus.changed(whole, at));
       try {
         ArchiveExtractor.extract(
-            archive, ALL, target, DEFAULTS, reader.opener, StandardCharsets.UTF_8);
+            archive, ALL, target, DEFAULTS, reader.opener, StandardCharsets.UTF_8, count -> {});
         assertEquals(Map.of("a", "hello"), Trees.read(target), "changed byte: at=" + at);
       } catch (ArchiveException e) {
         refused++;
@@ -252,6 +253,39 @@ class ArchiveExtractorTest {
         refusalOf(reader, Set.of(Format.ZIP)));
   }
 
+  @ParameterizedTest
+  @EnumSource(Reader.class)
+  void tellsHowManyBytesAreWritten(Reader reader) throws IOException {
+    Files.write(archive, new TarBytes().file("a", "123").directory("d/").file("d/b", "45").end());
+    List<Long> told = new ArrayList<>();
+    ArchiveExtractor.extract(
+        archive, ALL, destination, DEFAULTS, reader.opener, StandardCharsets.UTF_8, told::add);
+    assertEquals(List.of(3L, 5L), told);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reader.class)
+  void anExceptionOfTheListenerEndsTheExtraction(Reader reader) throws IOException {
+    Files.write(archive, new TarBytes().file("a", "123").end());
+    IllegalStateException thrown = new IllegalStateException("enough");
+    assertSame(
+        thrown,
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                ArchiveExtractor.extract(
+                    archive,
+                    ALL,
+                    destination,
+                    DEFAULTS,
+                    reader.opener,
+                    StandardCharsets.UTF_8,
+                    count -> {
+                      throw thrown;
+                    })));
+    assertNothingLeft();
+  }
+
   private String refusalOf(Reader reader, Set<Format> formats) throws IOException {
     ArchiveException e =
         assertThrows(
@@ -263,7 +297,8 @@ class ArchiveExtractorTest {
                     destination,
                     DEFAULTS,
                     reader.opener,
-                    StandardCharsets.UTF_8));
+                    StandardCharsets.UTF_8,
+                    count -> {}));
     assertNothingLeft();
     return e.getMessage();
   }
@@ -352,7 +387,8 @@ class ArchiveExtractorTest {
           assertFalse(Files.exists(destination));
           return ArchiveReaders.openInJava(path, formats);
         },
-        StandardCharsets.UTF_8);
+        StandardCharsets.UTF_8,
+        count -> {});
     assertEquals(PosixFilePermissions.fromString("rwx------"), seen.get());
     assertEquals(Map.of("a", "1"), Trees.read(destination));
   }
@@ -404,7 +440,8 @@ class ArchiveExtractorTest {
                   Files.writeString(destination.resolve("a"), "theirs");
                   return ArchiveReaders.openInJava(path, formats);
                 },
-                StandardCharsets.UTF_8));
+                StandardCharsets.UTF_8,
+                count -> {}));
     assertEquals(Map.of("a", "theirs"), Trees.read(destination));
     try (Stream<Path> children = Files.list(directory)) {
       assertEquals(3, children.count());
@@ -437,7 +474,8 @@ class ArchiveExtractorTest {
                     (path, formats) -> {
                       throw thrown;
                     },
-                    StandardCharsets.UTF_8));
+                    StandardCharsets.UTF_8,
+                    count -> {}));
     assertEquals(thrown, e);
     assertNothingLeft();
   }
@@ -473,7 +511,13 @@ class ArchiveExtractorTest {
               ArchiveException.class,
               () ->
                   ArchiveExtractor.extract(
-                      archive, ALL, destination, DEFAULTS, Reader.NATIVE.opener, ascii));
+                      archive,
+                      ALL,
+                      destination,
+                      DEFAULTS,
+                      Reader.NATIVE.opener,
+                      ascii,
+                      count -> {}));
       assertTrue(
           e.getMessage()
               .endsWith(
