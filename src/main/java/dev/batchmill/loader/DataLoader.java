@@ -398,8 +398,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     /**
      * Runs the workers on threads of an executor: one task for each worker, which takes as long as
      * the epoch. The executor is not closed by the loader. As long as it has begun none of them,
-     * because all of its threads are busy, the consumer makes the batches itself, each after a wait
-     * of up to a second at first: an executor without a free thread does not stop the loader.
+     * because all of its threads are busy, the consumer makes the batches itself, the first one
+     * after a wait of a second: an executor without a free thread does not stop the loader.
      *
      * @param executor runs the workers; with as many threads as there are workers, or more, they
      *     all work
