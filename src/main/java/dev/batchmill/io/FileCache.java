@@ -4,12 +4,8 @@ import dev.batchmill.error.DownloadException;
 import dev.batchmill.internal.archive.ArchiveExtractor;
 import dev.batchmill.internal.archive.ExtractionLimits;
 import dev.batchmill.internal.archive.Format;
-import dev.batchmill.internal.download.StagedFile;
-import dev.batchmill.internal.download.Transfer;
-import dev.batchmill.internal.download.TransferOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
@@ -26,12 +22,16 @@ import java.util.stream.Collectors;
  * verified each time, and fetched again when it fails; until the new one is verified the old one
  * stays.
  *
+ * <p>A download that fails for a reason that may pass is tried again, then at the request's
+ * mirrors. If the server tells the file's version, what has come stays as {@code .NAME.ID.part},
+ * with a note beside it, also when the process dies; the next attempt or fetch asks for the rest of
+ * that version. A fetch that succeeds deletes what others left of the file, and what is a week old.
+ *
  * <p>An archive is extracted to a directory of its own that is renamed when it is complete. A
  * hidden marker beside it, {@code .NAME.extracted}, holds the archive's SHA-256, so that the same
  * bytes are not extracted again. A directory that the cache did not make is set aside as {@code
  * NAME.old}, not deleted. While a file is being fetched a lock stands beside it, {@code
- * .NAME.lock}; a fetch that fails leaves neither that nor a directory which it made and nobody else
- * used.
+ * .NAME.lock}; a fetch that fails leaves neither that nor an empty directory which it made.
  *
  * <p>Thread-safe, also among processes: whoever asks for a file that is being fetched waits for it.
  *
@@ -172,27 +172,7 @@ public final class FileCache {
         return cached;
       }
     }
-    return download(request, file);
-  }
-
-  private static Digests download(FileRequest request, Path file) throws IOException {
-    Path directory = request.entry().directory();
-    Digests digests = new Digests(request);
-    try (StagedFile staged = StagedFile.in(directory)) {
-      OutputStream out = digests.tee(staged.output());
-      Transfer.copy(request.origin(), directory, out, options(request));
-      digests.finish().verify(file);
-      staged.publish(file);
-    }
-    return digests;
-  }
-
-  private static TransferOptions options(FileRequest request) {
-    return new TransferOptions(
-        request.maxBytes(),
-        request.connectTimeout(),
-        request.idleTimeout(),
-        request.progress()::onProgress);
+    return CacheDownload.of(request);
   }
 
   private static void refreshDirectory(FileRequest request, FileHash archive, Extractor extractor)

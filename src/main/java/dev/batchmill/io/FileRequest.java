@@ -1,11 +1,17 @@
 package dev.batchmill.io;
 
+import dev.batchmill.internal.download.HttpAccess;
+import dev.batchmill.internal.download.RetryPolicy;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +40,10 @@ public final class FileRequest {
   private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+  private static final Duration DEFAULT_RETRY_DELAY = Duration.ofMillis(500);
+  private static final int DEFAULT_RETRIES = 4;
+  private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+  private static final String OFFLINE = "BATCHMILL_OFFLINE";
   private static final String DEFAULT_SUBDIRECTORY = "datasets";
 
   private final URI origin;
@@ -45,6 +55,10 @@ public final class FileRequest {
   private final long maxBytes;
   private final Duration connectTimeout;
   private final Duration idleTimeout;
+  private final List<URI> mirrors;
+  private final RetryPolicy retry;
+  private final HttpAccess access;
+  private final boolean offline;
   private final ProgressListener progress;
 
   private FileRequest(Builder builder, CacheEntry entry, @Nullable FileHash hash) {
@@ -57,6 +71,10 @@ public final class FileRequest {
     this.maxBytes = builder.maxBytes;
     this.connectTimeout = builder.connectTimeout;
     this.idleTimeout = builder.idleTimeout;
+    this.mirrors = List.copyOf(builder.mirrors);
+    this.retry = new RetryPolicy(builder.retries, builder.retryDelay);
+    this.access = builder.access();
+    this.offline = builder.isOffline();
     this.progress = builder.progress;
   }
 
@@ -125,6 +143,22 @@ public final class FileRequest {
     return idleTimeout;
   }
 
+  List<URI> mirrors() {
+    return mirrors;
+  }
+
+  RetryPolicy retry() {
+    return retry;
+  }
+
+  HttpAccess access() {
+    return access;
+  }
+
+  boolean offline() {
+    return offline;
+  }
+
   ProgressListener progress() {
     return progress;
   }
@@ -143,6 +177,14 @@ public final class FileRequest {
     private long maxBytes = Long.MAX_VALUE;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+    private final List<URI> mirrors = new ArrayList<>();
+    private int retries = DEFAULT_RETRIES;
+    private Duration retryDelay = DEFAULT_RETRY_DELAY;
+    private @Nullable String bearerToken;
+    private boolean plainHttpCredentials;
+    private @Nullable SSLContext sslContext;
+    private @Nullable Boolean offline;
+    private Map<String, String> environment = System.getenv();
     private ProgressListener progress = (bytes, total) -> {};
 
     private Builder(URI origin) {
@@ -296,6 +338,128 @@ public final class FileRequest {
     }
 
     /**
+     * Adds other places to fetch the file from, for when the origin fails for good. They are tried
+     * in the order in which they were added. The file keeps the name that the origin gives it.
+     * Without a hash nothing says that a mirror's file is the origin's.
+     *
+     * @param mirrors URIs as in {@link FileRequest#builder(URI)}
+     * @return this builder
+     * @throws IllegalArgumentException if one of them cannot be fetched from
+     */
+    public Builder mirror(URI... mirrors) {
+      return mirrors(List.of(mirrors));
+    }
+
+    /**
+     * Adds other places to fetch the file from.
+     *
+     * @param mirrors URIs as in {@link FileRequest#builder(URI)}
+     * @return this builder
+     * @throws IllegalArgumentException if one of them cannot be fetched from
+     * @see #mirror(URI...)
+     */
+    public Builder mirrors(List<URI> mirrors) {
+      mirrors.stream().map(OriginUri::checked).forEach(this.mirrors::add);
+      return this;
+    }
+
+    /**
+     * Sets how often to try again at the origin and at each mirror. By default 4 times. Tried again
+     * is what may pass: no connection, a body that broke off, stalled or has another length than
+     * announced, and the statuses 408, 429, 500, 502, 503 and 504. Where the server tells the
+     * file's version (a strong ETag or Last-Modified), the next attempt, or the next fetch, goes on
+     * where the last one ended.
+     *
+     * @param retries the number of further attempts, at least 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder retries(int retries) {
+      if (retries < 0) {
+        throw new IllegalArgumentException("retries must not be negative: retries=" + retries);
+      }
+      this.retries = retries;
+      return this;
+    }
+
+    /**
+     * Sets the delay before the second attempt. By default half a second. It doubles with each
+     * further one, up to half a minute, and up to half of it is taken off at random. A {@code
+     * Retry-After} of up to two minutes is waited for; a longer one ends the attempts.
+     *
+     * @param delay the time, more than zero and at most a day
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder retryDelay(Duration delay) {
+      this.retryDelay = checkedTimeout("retryDelay", delay);
+      return this;
+    }
+
+    /**
+     * Sets the token that is sent to the origin's server ({@code Authorization: Bearer …}), and to
+     * no other: not to a mirror elsewhere, nor where a redirect leads to another scheme, host or
+     * port. By default there is none. Without a token, servers get the login that the file which
+     * the environment variable {@code NETRC} names, or else {@code .netrc} in the home directory,
+     * holds for them.
+     *
+     * @param token the token
+     * @return this builder
+     * @throws IllegalArgumentException if it has characters that a token cannot have
+     */
+    public Builder bearerToken(String token) {
+      if (!BEARER_TOKEN.matcher(token).matches()) {
+        // The message leaves the token out.
+        throw new IllegalArgumentException(
+            "bearer token has characters that a token cannot have: length=" + token.length());
+      }
+      this.bearerToken = token;
+      return this;
+    }
+
+    /**
+     * Says whether tokens and passwords may be sent over plain http, where everybody on the way can
+     * read them. By default only to this machine.
+     *
+     * @param allowed whether they may
+     * @return this builder
+     */
+    public Builder plainHttpCredentials(boolean allowed) {
+      this.plainHttpCredentials = allowed;
+      return this;
+    }
+
+    /**
+     * Sets which certificates to trust and to show. By default those of the JDK.
+     *
+     * @param context the context of every https connection
+     * @return this builder
+     */
+    public Builder sslContext(SSLContext context) {
+      this.sslContext = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
+    /**
+     * Says whether to do without the network: what the cache has complete is used, anything else on
+     * the web ends in a {@link dev.batchmill.error.DownloadException}. By default the environment
+     * variable {@code BATCHMILL_OFFLINE} says so: {@code 1} or {@code true}.
+     *
+     * @param offline whether to send no request
+     * @return this builder
+     */
+    public Builder offline(boolean offline) {
+      this.offline = offline;
+      return this;
+    }
+
+    /** Sets what stands for the process' environment. */
+    Builder environment(Map<String, String> environment) {
+      this.environment = Map.copyOf(environment);
+      return this;
+    }
+
+    /**
      * Sets who is told of the progress. By default nobody is.
      *
      * @param listener the listener
@@ -311,16 +475,34 @@ public final class FileRequest {
      *
      * @return the request
      * @throws IllegalArgumentException if the hash is not one, if an algorithm is named without a
-     *     hash or against the hash, if the origin gives no usable name and none is set, or if there
-     *     is no format to extract with
+     *     hash or against the hash, if the origin gives no usable name and none is set, if there is
+     *     no format to extract with, or if a bearer token would be sent over plain http
      */
     public FileRequest build() {
       if (extract && archiveFormats.isEmpty()) {
         throw new IllegalArgumentException(
             "no archive format to extract with: archiveFormat=[]; name one or leave it out");
       }
+      if (bearerToken != null && !access().allowsCredentials(origin)) {
+        throw new IllegalArgumentException(
+            "bearer token would be sent over plain http: origin="
+                + origin
+                + "; use https, or allow plainHttpCredentials");
+      }
       CacheEntry entry = CacheEntry.of(directory(), name, origin, extract);
       return new FileRequest(this, entry, expectedHash());
+    }
+
+    private HttpAccess access() {
+      return new HttpAccess(bearerToken, plainHttpCredentials, sslContext, environment);
+    }
+
+    private boolean isOffline() {
+      if (offline != null) {
+        return offline;
+      }
+      String set = environment.getOrDefault(OFFLINE, "");
+      return set.equals("1") || set.equalsIgnoreCase("true");
     }
 
     private Path directory() {

@@ -54,6 +54,12 @@ final class OriginUri {
     }
   }
 
+  /** Whether fetching from it takes a network. */
+  static boolean isRemote(URI origin) {
+    String scheme = origin.getScheme().toLowerCase(Locale.ROOT);
+    return scheme.equals("http") || scheme.equals("https");
+  }
+
   /** Returns the last part of the URI's path, not decoded; empty when there is none. */
   static String lastSegment(URI origin) {
     String path = origin.isOpaque() ? origin.getRawSchemeSpecificPart() : origin.getRawPath();

@@ -9,7 +9,7 @@ public interface ProgressListener {
   /**
    * Takes note of the progress.
    *
-   * @param bytes the bytes received so far
+   * @param bytes the bytes of the file that are there; fewer than before when it starts over
    * @param total the bytes that will be received in all, or -1 if that is unknown
    */
   void onProgress(long bytes, long total);

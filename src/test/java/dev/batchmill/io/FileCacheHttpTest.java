@@ -61,7 +61,7 @@ class FileCacheHttpTest {
   }
 
   private FileRequest.Builder request(String path) {
-    return FileRequest.builder(server.uri(path)).cacheDirectory(cache).idleTimeout(SOON);
+    return FileRequest.builder(server.uri(path)).cacheDirectory(cache).idleTimeout(SOON).retries(0);
   }
 
   private Path file(String name) {
@@ -182,14 +182,14 @@ class FileCacheHttpTest {
     String url = "http://127.0.0.1:" + port + "/a";
     assertEquals(
         "cannot download: url=" + url + " reason=connection refused",
-        failure(FileRequest.builder(url).cacheDirectory(cache)));
+        failure(FileRequest.builder(url).cacheDirectory(cache).retries(0)));
   }
 
   @Test
   void namesAnUnknownHost() throws IOException {
     assertEquals(
         "cannot download: url=http://host.invalid/a reason=unknown host",
-        failure(FileRequest.builder("http://host.invalid/a").cacheDirectory(cache)));
+        failure(FileRequest.builder("http://host.invalid/a").cacheDirectory(cache).retries(0)));
   }
 
   @Test

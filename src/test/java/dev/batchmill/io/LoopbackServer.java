@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An HTTP server that sends exactly the bytes a test says, however wrong. Each connection serves
@@ -24,7 +25,14 @@ final class LoopbackServer implements AutoCloseable {
     void send(Socket socket, OutputStream out) throws IOException, InterruptedException;
   }
 
+  /** Answers a request, whose head it is told; the connection is closed afterwards. */
+  @FunctionalInterface
+  interface Reply {
+    void send(String head, OutputStream out) throws IOException, InterruptedException;
+  }
+
   private final ServerSocket server;
+  private final Map<String, Reply> replies = new ConcurrentHashMap<>();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -48,6 +56,77 @@ final class LoopbackServer implements AutoCloseable {
           out.write(head(head));
           out.write(body);
         });
+  }
+
+  /** Answers requests of the path in a way that depends on their headers. */
+  LoopbackServer reply(String path, Reply reply) {
+    replies.put(path, reply);
+    return this;
+  }
+
+  /** Answers with one after the other of these ways, and with the last from then on. */
+  LoopbackServer replies(String path, Reply... each) {
+    AtomicInteger next = new AtomicInteger();
+    return reply(
+        path,
+        (head, out) -> each[Math.min(next.getAndIncrement(), each.length - 1)].send(head, out));
+  }
+
+  /** A status without a body. */
+  static Reply status(int status, String... headers) {
+    return (head, out) ->
+        out.write(
+            head(
+                String.join(
+                        "\n",
+                        "HTTP/1.1 " + status + " X",
+                        "Content-Length: 0",
+                        String.join("\n", headers))
+                    .strip()));
+  }
+
+  /** The whole file, or the range that is asked for if it is of this version. */
+  static Reply version(byte[] body, String etag) {
+    return (head, out) -> sendRange(head, out, body, etag, body.length);
+  }
+
+  /** As {@link #version}, but the connection breaks off after so many bytes of the body. */
+  static Reply brokenVersion(byte[] body, String etag, int bytes) {
+    return (head, out) -> sendRange(head, out, body, etag, bytes);
+  }
+
+  private static void sendRange(String head, OutputStream out, byte[] body, String etag, int limit)
+      throws IOException {
+    int start = start(head);
+    String ifRange = header(head, "If-Range");
+    boolean partial = start > 0 && (ifRange.isEmpty() || ifRange.equals(etag));
+    int from = partial ? start : 0;
+    String range = "\nContent-Range: bytes " + from + "-" + (body.length - 1) + "/" + body.length;
+    out.write(
+        head(
+            "HTTP/1.1 "
+                + (partial ? "206 Partial Content" : "200 OK")
+                + "\nContent-Length: "
+                + (body.length - from)
+                + "\nETag: "
+                + etag
+                + (partial ? range : "")));
+    out.write(body, from, Math.min(limit, body.length - from));
+  }
+
+  /** The first byte that the request asks for. */
+  static int start(String head) {
+    String range = header(head, "Range");
+    return range.isEmpty() ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
+  }
+
+  /** The value of a request's header, or nothing. */
+  static String header(String head, String name) {
+    return head.lines()
+        .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst()
+        .orElse("");
   }
 
   LoopbackServer file(String path, byte[] body) {
@@ -98,8 +177,12 @@ final class LoopbackServer implements AutoCloseable {
         return;
       }
       requests.add(head);
-      Answer answer = answers.get(head.split(" ", 3)[1]);
-      if (answer == null) {
+      String path = head.split(" ", 3)[1];
+      Answer answer = answers.get(path);
+      Reply reply = replies.get(path);
+      if (reply != null) {
+        reply.send(head, socket.getOutputStream());
+      } else if (answer == null) {
         socket.getOutputStream().write(head("HTTP/1.1 404 Not Found\nContent-Length: 9"));
         socket.getOutputStream().write("not here\n".getBytes(StandardCharsets.US_ASCII));
       } else {

@@ -8,6 +8,8 @@ import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
 
 /** Words for what went wrong in a transfer. */
 final class Failures {
@@ -21,6 +23,15 @@ final class Failures {
     }
     return new DownloadException(
         "cannot download: url=" + url + " reason=" + reason(failure), failure);
+  }
+
+  /** An exception for a server that cannot be reached; unless it cannot be trusted, it may pass. */
+  static IOException cannotReach(URI url, Throwable failure) {
+    IOException e = cannotOpen(url, failure);
+    boolean passing = failure instanceof IOException && !(failure instanceof SSLException);
+    return e instanceof DownloadException && passing
+        ? RetryableException.of(Objects.requireNonNull(e.getMessage()), failure)
+        : e;
   }
 
   /** An exception for an interrupt; the thread's flag is set again. */

@@ -20,7 +20,7 @@ final class LocalOrigin {
       throw new DownloadException("origin is not a regular file: url=" + origin);
     }
     try {
-      return new Content(origin, Files.newInputStream(file), Files.size(file));
+      return Content.whole(origin, Files.newInputStream(file), Files.size(file));
     } catch (IOException e) {
       throw Failures.cannotOpen(origin, e);
     }
@@ -30,7 +30,7 @@ final class LocalOrigin {
     try {
       URLConnection connection = origin.toURL().openConnection();
       connection.setUseCaches(false);
-      return new Content(origin, connection.getInputStream(), connection.getContentLengthLong());
+      return Content.whole(origin, connection.getInputStream(), connection.getContentLengthLong());
     } catch (IOException e) {
       throw Failures.cannotOpen(origin, e);
     }

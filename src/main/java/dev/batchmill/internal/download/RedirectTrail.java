@@ -34,6 +34,11 @@ final class RedirectTrail {
     return visited.get(visited.size() - 1);
   }
 
+  /** Whether it has been on another server than the first: another scheme, host or port. */
+  boolean hasLeftServer() {
+    return !visited.stream().allMatch(url -> Server.of(url).equals(Server.of(visited.get(0))));
+  }
+
   /** Goes on to the URL that the answer of {@link #location} names. */
   void follow(int status, @Nullable String header) throws DownloadException {
     if (header == null || header.isBlank()) {

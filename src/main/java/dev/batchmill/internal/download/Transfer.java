@@ -4,53 +4,36 @@ import dev.batchmill.error.DownloadException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the whole of an origin, or fails: no short, long, stalled or endless body passes. */
-public final class Transfer {
+/** Copies a content to its end, or fails: no short, long, stalled or endless body passes. */
+final class Transfer {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final Content content;
   private final TransferOptions options;
+  private final boolean retryable;
   private long received;
 
-  private Transfer(Content content, TransferOptions options) {
+  /**
+   * Prepares a transfer.
+   *
+   * @param content the content
+   * @param options the bounds
+   * @param retryable whether a content that broke off may come whole another time
+   */
+  Transfer(Content content, TransferOptions options, boolean retryable) {
     this.content = content;
     this.options = options;
+    this.retryable = retryable;
+    this.received = content.start();
   }
 
-  /**
-   * Copies an origin.
-   *
-   * @param origin an {@code http}, {@code https}, {@code file} or {@code jar} URI
-   * @param directory where the bytes end up, for the room it has
-   * @param out where to write; the caller closes it
-   * @param options the bounds
-   * @throws DownloadException if the origin could not be had as a whole or not be written
-   * @throws InterruptedIOException if the thread was interrupted; its flag is set
-   */
-  public static void copy(URI origin, Path directory, OutputStream out, TransferOptions options)
-      throws IOException {
-    try (Content content = open(origin, options)) {
-      Transfer transfer = new Transfer(content, options);
-      transfer.checkAnnounced(directory);
-      transfer.copyTo(out);
-    }
-  }
-
-  private static Content open(URI origin, TransferOptions options) throws IOException {
-    return switch (origin.getScheme().toLowerCase(Locale.ROOT)) {
-      case "file" -> LocalOrigin.openFile(origin);
-      case "jar" -> LocalOrigin.openJarEntry(origin);
-      default -> HttpOrigin.open(origin, options);
-    };
-  }
-
-  private void checkAnnounced(Path directory) throws DownloadException {
+  /** Refuses a file that is too large, for the request or for the directory it would stand in. */
+  void checkAnnounced(Path target) throws DownloadException {
     long length = content.length();
     if (length > options.maxBytes()) {
       throw new DownloadException(
@@ -62,8 +45,9 @@ public final class Transfer {
               + options.maxBytes());
     }
     // 0 when the system does not tell; getFileStore fails in some containers.
+    Path directory = Objects.requireNonNull(target.getParent());
     long room = directory.toFile().getUsableSpace();
-    if (room > 0 && length > room) {
+    if (room > 0 && length - content.start() > room) {
       throw new DownloadException(
           "no room for the file: url="
               + content.location()
@@ -76,7 +60,13 @@ public final class Transfer {
     }
   }
 
-  private void copyTo(OutputStream out) throws IOException {
+  /**
+   * Copies what is left of the file.
+   *
+   * @throws DownloadException if it did not come as a whole or could not be written
+   * @throws InterruptedIOException if the thread was interrupted; its flag is set
+   */
+  void copyTo(OutputStream out) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     for (int count = read(buffer); count >= 0; count = read(buffer)) {
       received += count;
@@ -88,6 +78,9 @@ public final class Transfer {
                 + options.maxBytes()
                 + " maxBytes="
                 + options.maxBytes());
+      }
+      if (content.length() >= 0 && received > content.length()) {
+        throw RetryableException.spoilt(brokeOffMessage("more bytes than announced"), null);
       }
       write(out, buffer, count);
       options.listener().onProgress(received, content.length());
@@ -125,16 +118,18 @@ public final class Transfer {
   }
 
   private DownloadException brokeOff(String reason, @Nullable IOException cause) {
-    String expected = content.length() < 0 ? "unknown" : Long.toString(content.length());
-    String message =
-        "download broke off: url="
-            + content.location()
-            + " received="
-            + received
-            + " expected="
-            + expected
-            + " reason="
-            + reason;
-    return cause == null ? new DownloadException(message) : new DownloadException(message, cause);
+    RetryableException brokeOff = RetryableException.of(brokeOffMessage(reason), cause);
+    return retryable ? brokeOff : brokeOff.afterAttempts(1);
+  }
+
+  private String brokeOffMessage(String reason) {
+    return "download broke off: url="
+        + content.location()
+        + " received="
+        + received
+        + " expected="
+        + (content.length() < 0 ? "unknown" : Long.toString(content.length()))
+        + " reason="
+        + reason;
   }
 }

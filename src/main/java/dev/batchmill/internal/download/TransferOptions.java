@@ -8,10 +8,19 @@ import java.time.Duration;
  * @param maxBytes the size above which a file is refused
  * @param connectTimeout how long to wait for a connection
  * @param idleTimeout how long to wait for the next bytes
+ * @param retry when to try again
+ * @param access what opens servers
+ * @param hashed whether the file's hash will be verified
  * @param listener is told of the progress
  */
 public record TransferOptions(
-    long maxBytes, Duration connectTimeout, Duration idleTimeout, Listener listener) {
+    long maxBytes,
+    Duration connectTimeout,
+    Duration idleTimeout,
+    RetryPolicy retry,
+    HttpAccess access,
+    boolean hashed,
+    Listener listener) {
 
   /** Is told of the bytes received so far and in all (-1 if unknown). */
   @FunctionalInterface

@@ -262,7 +262,7 @@ class FailureTest {
     }
     String url = "http://127.0.0.1:" + port + "/flowers.tar.gz";
     Path cache = Files.createDirectory(directory.resolve("cache"));
-    Outcome outcome = Outcome.of("fetch", url, "--cache-dir", cache, "--extract");
+    Outcome outcome = Outcome.of("fetch", url, "--cache-dir", cache, "--extract", "--retries", "0");
     outcome.failed("batchmill fetch: cannot download: url=" + url + " reason=connection refused");
     FileTree.delete(cache);
   }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class TransferTest {
   private static final TransferOptions OPTIONS =
       new TransferOptions(
-          Long.MAX_VALUE, Duration.ofSeconds(1), Duration.ofSeconds(1), (bytes, total) -> {});
+          Long.MAX_VALUE,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          new RetryPolicy(0, Duration.ofMillis(1)),
+          new HttpAccess(null, false, null, Map.of()),
+          false,
+          (bytes, total) -> {});
 
   @TempDir Path temp;
 
@@ -26,9 +33,10 @@ class TransferTest {
     Path full = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.exists(full));
     URI origin = Files.writeString(temp.resolve("a"), "abc").toUri();
-    try (OutputStream out = Files.newOutputStream(full)) {
-      DownloadException e =
-          assertThrows(DownloadException.class, () -> Transfer.copy(origin, temp, out, OPTIONS));
+    try (OutputStream out = Files.newOutputStream(full);
+        Content content = LocalOrigin.openFile(origin)) {
+      Transfer transfer = new Transfer(content, OPTIONS, false);
+      DownloadException e = assertThrows(DownloadException.class, () -> transfer.copyTo(out));
       assertEquals(
           "cannot write the file: url=" + origin + " received=3 reason=No space left on device",
           e.getMessage());
