@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The hashes of one file that a request needs: the one to verify, and an archive's identity. */
@@ -39,19 +40,23 @@ final class Digests {
   static Digests ofFile(FileRequest request, Path file) throws IOException {
     Digests digests = new Digests(request);
     if (!digests.running.isEmpty()) {
+      long total = Files.size(file);
       try (InputStream in = Files.newInputStream(file)) {
-        digests.readAll(in);
+        digests.readAll(in, read -> request.progress().onVerify(read, total));
       }
     }
     return digests.finish();
   }
 
-  private void readAll(InputStream in) throws IOException {
+  private void readAll(InputStream in, LongConsumer listener) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
+    long bytes = 0;
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
       for (MessageDigest digest : running.values()) {
         digest.update(buffer, 0, read);
       }
+      bytes += read;
+      listener.accept(bytes);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.batchmill.io;
 
 import dev.batchmill.error.ArchiveException;
+import dev.batchmill.internal.download.PartialNames;
 import dev.batchmill.internal.download.StagedFile;
 import dev.batchmill.internal.file.FileTree;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +21,18 @@ import org.jspecify.annotations.Nullable;
  * that holds the archive's SHA-256.
  *
  * <p>A new content is extracted to a directory of its own and takes the old one's place when it is
- * complete. Around the exchange the marker reads {@value #CHANGING}, so that after a crash at any
- * point the next call extracts again. What stands there without a marker is not the cache's: it is
- * set aside as {@code NAME.old}, never deleted. The extracted files are not forced to disk one by
- * one: after a power failure {@code force} makes them anew.
+ * complete: {@code .NAME.ID.tree}, the old one {@code .NAME.ID.gone} until it is deleted. Around
+ * the exchange the marker reads {@value #CHANGING}, so that after a crash at any point the next
+ * call extracts again. What stands there without a marker is not the cache's: it is set aside as
+ * {@code NAME.old}, never deleted. The extracted files are not forced to disk one by one: after a
+ * power failure {@code force} makes them anew.
  */
 final class ExtractedDirectory {
   private static final System.Logger LOG = System.getLogger(ExtractedDirectory.class.getName());
   private static final String MARKER_SUFFIX = ".extracted";
   private static final String CHANGING = "changing";
+  private static final String FRESH_SUFFIX = ".tree";
+  private static final String OLD_SUFFIX = ".gone";
 
   private final Path directory;
   private final Path marker;
@@ -61,7 +66,8 @@ final class ExtractedDirectory {
 
   /** Extracts an archive and puts the result into place. */
   void replace(FileHash hash, ExtractTo extract) throws IOException {
-    Path fresh = StagedFile.freshPath(parent(), ".extracting");
+    sweep();
+    Path fresh = PartialNames.fresh(directory, FRESH_SUFFIX);
     try {
       extract.run(fresh);
       boolean ours = Files.exists(marker);
@@ -76,6 +82,15 @@ final class ExtractedDirectory {
     }
   }
 
+  /** Deletes what killed processes left of this directory; its lock is held. */
+  private void sweep() throws IOException {
+    for (String suffix : List.of(FRESH_SUFFIX, OLD_SUFFIX)) {
+      for (Path left : PartialNames.list(directory, suffix)) {
+        FileTree.delete(left);
+      }
+    }
+  }
+
   /** Makes a directory. */
   @FunctionalInterface
   interface ExtractTo {
@@ -86,7 +101,7 @@ final class ExtractedDirectory {
   private @Nullable Path exchange(Path fresh, boolean ours) throws IOException {
     Path old = null;
     if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      old = ours ? StagedFile.freshPath(parent(), ".old") : freeName();
+      old = ours ? PartialNames.fresh(directory, OLD_SUFFIX) : freeName();
       Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
       if (!ours) {
         LOG.log(

@@ -11,6 +11,7 @@ import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -185,20 +186,25 @@ public final class FileCache {
       directory.checkPlace();
       if (request.force() || !directory.holds(archive)) {
         directory.replace(
-            archive, fresh -> extractor.extract(file, request.archiveFormats(), fresh));
+            archive,
+            fresh ->
+                extractor.extract(
+                    file, request.archiveFormats(), fresh, request.progress()::onExtract));
       }
     } finally {
       lock.close();
     }
   }
 
-  private static void extract(Path archive, List<ArchiveFormat> formats, Path destination)
+  private static void extract(
+      Path archive, List<ArchiveFormat> formats, Path destination, LongConsumer listener)
       throws IOException {
     ArchiveExtractor.extract(
         archive,
         formats.stream().map(FileCache::format).collect(Collectors.toUnmodifiableSet()),
         destination,
-        ExtractionLimits.DEFAULTS);
+        ExtractionLimits.DEFAULTS,
+        listener);
   }
 
   private static Format format(ArchiveFormat format) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +24,11 @@ class ExtractedDirectoryTest {
   private final List<List<ArchiveFormat>> extracted = new ArrayList<>();
 
   /** Makes a directory with the archive's text in a file. */
-  private void extract(Path archive, List<ArchiveFormat> formats, Path destination)
+  private void extract(
+      Path archive, List<ArchiveFormat> formats, Path destination, LongConsumer listener)
       throws IOException {
     extracted.add(formats);
+    listener.accept(Files.size(archive));
     Files.createDirectory(destination);
     Files.writeString(destination.resolve("content.txt"), Files.readString(archive));
   }
@@ -89,12 +93,32 @@ class ExtractedDirectoryTest {
   }
 
   @Test
+  void deletesWhatKilledProcessesLeft() throws IOException {
+    fetch(request("one"));
+    Path cache = temp.resolve("cache");
+    for (String left : List.of(".a.tar.0123456789abcdef.tree", ".a.tar.0123456789abcdef.gone")) {
+      Files.writeString(Files.createDirectory(cache.resolve(left)).resolve("x"), "x");
+    }
+    // Not this directory's, or not the cache's at all.
+    List<String> others = List.of(".a.0123456789abcdef.tree", ".a.tar.x.tree", ".a.tar.tree");
+    for (String other : others) {
+      Files.createDirectory(cache.resolve(other));
+    }
+    fetch(request("two").force(true));
+    assertEquals("two", content());
+    List<String> expected = new ArrayList<>(CLEAN);
+    expected.addAll(others);
+    Collections.sort(expected);
+    assertEquals(expected, cached());
+  }
+
+  @Test
   void aFailedExtractionLeavesTheOldContent() throws IOException {
     fetch(request("one"));
     ArchiveException broken = new ArchiveException("broken");
     FileRequest request = request("two").force(true).build();
     Extractor failing =
-        (archive, formats, destination) -> {
+        (archive, formats, destination, listener) -> {
           Files.createDirectory(destination);
           Files.writeString(destination.resolve("half.txt"), "half");
           throw broken;

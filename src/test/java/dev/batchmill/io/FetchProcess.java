@@ -11,10 +11,20 @@ final class FetchProcess {
   private FetchProcess() {}
 
   static Process start(String url, Path cache) throws IOException {
+    return start(url, cache, false);
+  }
+
+  static Process start(String url, Path cache, boolean extract) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classPath = home(FileCache.class) + File.pathSeparator + home(FetchProcess.class);
     return new ProcessBuilder(
-            java, "-cp", classPath, FetchProcess.class.getName(), url, cache.toString())
+            java,
+            "-cp",
+            classPath,
+            FetchProcess.class.getName(),
+            url,
+            cache.toString(),
+            Boolean.toString(extract))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -34,7 +44,11 @@ final class FetchProcess {
 
   /** Prints {@code ready}, then the path of the fetched file. */
   public static void main(String[] args) throws IOException {
-    FileRequest request = FileRequest.builder(args[0]).cacheDirectory(Path.of(args[1])).build();
+    FileRequest request =
+        FileRequest.builder(args[0])
+            .cacheDirectory(Path.of(args[1]))
+            .extract(Boolean.parseBoolean(args[2]))
+            .build();
     byte[] ready = "ready\n".getBytes(StandardCharsets.US_ASCII);
     System.out.write(ready, 0, ready.length);
     System.out.flush();

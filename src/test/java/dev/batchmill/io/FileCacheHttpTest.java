@@ -260,6 +260,28 @@ class FileCacheHttpTest {
   }
 
   @Test
+  void waitsForASlowBodyAsLongAsItMoves() throws IOException {
+    byte[] data = CacheFiles.data(10);
+    server.on(
+        "/a",
+        (socket, out) -> {
+          out.write(LoopbackServer.head("HTTP/1.1 200 OK\nContent-Length: 10"));
+          for (byte one : data) {
+            out.write(one);
+            out.flush();
+            Thread.sleep(SOON.toMillis() / 3);
+          }
+        });
+    assertArrayEquals(data, Files.readAllBytes(FileCache.fetch(request("/a").build())));
+  }
+
+  @Test
+  void takesNoMoreThanWasAnnounced() throws IOException {
+    server.on("/a", "HTTP/1.1 200 OK\nContent-Length: 3", "abcdef".getBytes(UTF_8));
+    assertEquals("abc", Files.readString(FileCache.fetch(request("/a").build())));
+  }
+
+  @Test
   void givesUpAServerThatDoesNotAnswer() throws IOException {
     CountDownLatch done = new CountDownLatch(1);
     server.on("/a", (socket, out) -> done.await());
@@ -316,6 +338,25 @@ class FileCacheHttpTest {
             + encoding
             + " expected=identity",
         failure(request("/a")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gzip, tar.gz", "x-gzip, TGZ", "x-bzip2, tar.bz2", "xz, txz", "zstd, zst"})
+  void takesAFileThatTheServerCallsEncodedByItsOwnCompression(String encoding, String suffix)
+      throws IOException {
+    byte[] data = CacheFiles.data(1000);
+    server.on(
+        "/a." + suffix,
+        "HTTP/1.1 200 OK\nContent-Length: 1000\nContent-Encoding: " + encoding,
+        data);
+    Path file = FileCache.fetch(request("/a." + suffix).build());
+    assertArrayEquals(data, Files.readAllBytes(file));
+  }
+
+  @Test
+  void refusesAnotherEncodingThanTheFilesOwn() throws IOException {
+    server.on("/a.gz", "HTTP/1.1 200 OK\nContent-Length: 3\nContent-Encoding: br", new byte[3]);
+    assertTrue(failure(request("/a.gz")).contains(" Content-Encoding=br "));
   }
 
   @Test

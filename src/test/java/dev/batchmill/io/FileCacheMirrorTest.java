@@ -113,6 +113,19 @@ class FileCacheMirrorTest {
   }
 
   @Test
+  void whereEveryHashIsWrongTheErrorIsThat() {
+    server.reply("/a", version(OTHER, TAG)).reply("/b", version(new byte[3], TAG));
+    HashMismatchException e =
+        assertThrows(
+            HashMismatchException.class,
+            () -> FileCache.fetch(request("/a", "/b").hash(CacheFiles.sha256(DATA)).build()));
+    assertEquals(CacheFiles.sha256(OTHER), e.actual());
+    HashMismatchException other =
+        assertInstanceOf(HashMismatchException.class, e.getSuppressed()[0]);
+    assertEquals(CacheFiles.sha256(new byte[3]), other.actual());
+  }
+
+  @Test
   void aMirrorDoesNotContinueTheOriginsFileWithoutAHash() throws IOException {
     server.reply("/a", brokenVersion(DATA, TAG, 50_000)).reply("/b", version(DATA, TAG));
     assertFetched(DATA, request("/a", "/b").retries(0));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -75,7 +76,7 @@ class FileCacheTlsTest {
                 "-dname",
                 "CN=127.0.0.1",
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=ip:127.0.0.1,dns:files.invalid",
                 "-storetype",
                 "PKCS12",
                 "-keystore",
@@ -121,6 +122,20 @@ class FileCacheTlsTest {
   void fetchesOverHttps() throws Exception {
     FileRequest request = request("/a").sslContext(context).hash(CacheFiles.sha256(DATA)).build();
     assertArrayEquals(DATA, Files.readAllBytes(FileCache.fetch(request)));
+  }
+
+  @Test
+  void goesThroughTheProxyOfTheEnvironment() throws Exception {
+    try (TunnelProxy proxy = new TunnelProxy(server.getAddress().getPort())) {
+      FileRequest request =
+          FileRequest.builder("https://files.invalid/a")
+              .cacheDirectory(temp.resolve("cache"))
+              .environment(Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.port()))
+              .sslContext(context)
+              .build();
+      assertArrayEquals(DATA, Files.readAllBytes(FileCache.fetch(request)));
+      assertEquals(List.of("CONNECT files.invalid:443 HTTP/1.1"), proxy.requests());
+    }
   }
 
   @Test

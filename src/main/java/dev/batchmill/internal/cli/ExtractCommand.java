@@ -28,8 +28,6 @@ import picocli.CommandLine.Parameters;
     footer = {"Example:", "  batchmill extract flowers.tar.gz flowers --max-bytes 1000000000"})
 final class ExtractCommand extends Command {
   /** No archive says beforehand how much it unpacks to. */
-  private static final long UNKNOWN = -1;
-
   @Parameters(
       index = "0",
       paramLabel = "ARCHIVE",
@@ -70,8 +68,7 @@ final class ExtractCommand extends Command {
     Set<Format> formats = formats();
     ExtractionLimits limits = limits();
     try (TransferBar bar = new TransferBar(main.err())) {
-      ArchiveExtractor.extract(
-          archive, formats, destination, limits, bytes -> bar.onProgress(bytes, UNKNOWN));
+      ArchiveExtractor.extract(archive, formats, destination, limits, bar::onExtract);
     }
     main.out().println(destination.toAbsolutePath().normalize());
   }

@@ -6,14 +6,25 @@ import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar over the kibibytes of a transfer or an extraction. It is drawn once that has
- * lasted a moment, or has succeeded: one that fails at once leaves only its error.
+ * Progress bars over the kibibytes of a fetch: of its transfer, of the hashing of a cached file, of
+ * the extraction; each begins on a line of its own. A bar is drawn once its work has lasted a
+ * moment, or has succeeded: what fails at once leaves only its error, and what is verified at once
+ * leaves nothing.
  */
 final class TransferBar implements ProgressListener, AutoCloseable {
+  private static final long UNKNOWN = -1;
   private static final long KIBIBYTE = 1024;
   private static final long MOMENT_NANOSECONDS = 300_000_000;
 
+  /** What the bar shows. */
+  private enum Work {
+    TRANSFER,
+    VERIFICATION,
+    EXTRACTION
+  }
+
   private final PrintStream err;
+  private @Nullable Work work;
   private @Nullable ProgressBar bar;
   private long startedAt;
   private long kibibytes;
@@ -25,9 +36,26 @@ final class TransferBar implements ProgressListener, AutoCloseable {
 
   @Override
   public void onProgress(long bytes, long total) {
-    if (bar == null) {
-      startedAt = System.nanoTime();
+    update(Work.TRANSFER, bytes, total);
+  }
+
+  @Override
+  public void onVerify(long bytes, long total) {
+    update(Work.VERIFICATION, bytes, total);
+  }
+
+  @Override
+  public void onExtract(long bytes) {
+    update(Work.EXTRACTION, bytes, UNKNOWN);
+  }
+
+  private void update(Work next, long bytes, long total) {
+    if (bar == null || work != next) {
+      finish();
+      close();
+      work = next;
       bar = newBar(total);
+      startedAt = System.nanoTime();
     }
     kibibytes = kibibytes(bytes);
     if (System.nanoTime() - startedAt >= MOMENT_NANOSECONDS) {
@@ -50,16 +78,19 @@ final class TransferBar implements ProgressListener, AutoCloseable {
 
   /** Draws the end of what has succeeded. */
   void finish() {
-    if (bar != null && !drawn) {
+    if (bar != null && !drawn && work != Work.VERIFICATION) {
       drawn = true;
       bar.update(kibibytes, true);
     }
   }
 
+  /** Ends the line. */
   @Override
   public void close() {
     if (bar != null && drawn) {
       bar.close();
     }
+    bar = null;
+    drawn = false;
   }
 }

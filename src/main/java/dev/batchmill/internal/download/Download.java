@@ -52,7 +52,7 @@ public final class Download<C extends ContentCheck> implements Closeable {
    * @param checks makes what looks at the bytes; another one when the download starts over
    * @return what has seen and verified the file
    * @throws DownloadException if the file could not be had as a whole or not be written
-   * @throws HashMismatchException if it is another one
+   * @throws HashMismatchException if it is another one, wherever it came from
    * @throws java.io.InterruptedIOException if the thread was interrupted; its flag is set
    */
   public static <C extends ContentCheck> C fetch(
@@ -74,6 +74,10 @@ public final class Download<C extends ContentCheck> implements Closeable {
       }
     }
     IOException first = failures.get(0);
+    if (failures.stream().allMatch(HashMismatchException.class::isInstance)) {
+      failures.stream().skip(1).forEach(first::addSuppressed);
+      throw first;
+    }
     if (failures.size() == 1) {
       throw first;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Origins on the web. Accepted is a whole file (status 200) or exactly the rest that was asked for
- * (status 206), with no content encoding and one length.
+ * (status 206), with one length and no content encoding but the file's {@link OwnEncoding own}.
  */
 final class HttpOrigin {
   private static final int OK = 200;
@@ -178,7 +178,8 @@ final class HttpOrigin {
 
   private static void checkEncoding(URI url, HttpHeaders headers) throws DownloadException {
     for (String encoding : headers.allValues("Content-Encoding")) {
-      if (!encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+      boolean plain = encoding.isBlank() || encoding.strip().equalsIgnoreCase("identity");
+      if (!plain && !OwnEncoding.isOf(url, encoding)) {
         throw new DownloadException(
             "server sent the file encoded although it was asked not to: url="
                 + url

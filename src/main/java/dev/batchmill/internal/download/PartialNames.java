@@ -15,24 +15,52 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * The names of partial files: {@code .NAME.ID.part} beside the file NAME that they will be, with
- * {@code .NAME.ID.from} for where they come from. The ID is new for each, 16 hexadecimal digits.
+ * The names of what is not finished, beside the NAME that it will have: {@code .NAME.ID.SUFFIX}.
+ * The ID is new for each, 16 hexadecimal digits. A partial file ends in {@code .part}, the note of
+ * where it comes from in {@code .from}.
  */
-final class PartialNames {
+public final class PartialNames {
   static final String PART = ".part";
   static final String FROM = ".from";
 
   private static final System.Logger LOG = System.getLogger(PartialNames.class.getName());
   private static final Duration ABANDONED_AFTER = Duration.ofDays(7);
-  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
-  private static final int ID_AND_SUFFIX = 16 + PART.length();
+  private static final int ID_DIGITS = 16;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{" + ID_DIGITS + "}");
+  private static final int ID_AND_SUFFIX = ID_DIGITS + PART.length();
 
   private PartialNames() {}
 
   /** Returns a name for a partial file of the target that nobody else has. */
   static Path fresh(Path target) {
+    return fresh(target, PART);
+  }
+
+  /** Returns a name for something beside the target that nobody else has. */
+  public static Path fresh(Path target, String suffix) {
     String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    return target.resolveSibling("." + target.getFileName() + "." + id + PART);
+    return target.resolveSibling("." + target.getFileName() + "." + id + suffix);
+  }
+
+  /** Returns what stands beside the target under such a name. */
+  public static List<Path> list(Path target, String suffix) throws IOException {
+    String start = "." + target.getFileName() + ".";
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(Objects.requireNonNull(target.getParent()))) {
+      for (Path file : files) {
+        String name = Objects.requireNonNull(file.getFileName()).toString();
+        if (name.length() == start.length() + ID_DIGITS + suffix.length()
+            && name.startsWith(start)
+            && name.endsWith(suffix)
+            && ID.matcher(name).region(start.length(), start.length() + ID_DIGITS).matches()) {
+          found.add(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return found;
   }
 
   /** Returns the name of the note beside a partial file. */

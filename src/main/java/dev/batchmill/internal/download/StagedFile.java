@@ -9,15 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /**
  * A new file under a name that nobody else has, until {@link #publish} moves it to its final name
- * in one step. Closed before that, it is deleted. So whatever stands under a final name is
- * complete.
+ * in one step. Closed before that, it is deleted; what a killed process leaves, {@link
+ * PartialNames#sweep} deletes. So whatever stands under a final name is complete.
  */
 public final class StagedFile implements Closeable {
-  private static final String PREFIX = ".batchmill-";
+  private static final String NAME = "batchmill";
 
   private final Path path;
   private final FileChannel channel;
@@ -30,12 +29,7 @@ public final class StagedFile implements Closeable {
 
   /** Creates an empty file in the directory. */
   public static StagedFile in(Path directory) throws IOException {
-    return new StagedFile(freshPath(directory, ".part"));
-  }
-
-  /** Returns a path in the directory at which nothing stands. */
-  public static Path freshPath(Path directory, String suffix) {
-    return directory.resolve(PREFIX + UUID.randomUUID() + suffix);
+    return new StagedFile(PartialNames.fresh(directory.resolve(NAME)));
   }
 
   /** Returns where the bytes go. */
