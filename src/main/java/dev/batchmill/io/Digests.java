@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +43,30 @@ final class Digests {
     Digests digests = new Digests(request);
     if (!digests.running.isEmpty()) {
       long total = Files.size(file);
-      try (InputStream in = Files.newInputStream(file)) {
-        digests.readAll(in, read -> request.progress().onVerify(read, total));
-      }
+      readAll(file, digests.running.values(), bytes -> request.progress().onVerify(bytes, total));
     }
     return digests.finish();
   }
 
-  private void readAll(InputStream in, LongConsumer listener) throws IOException {
+  /** Hashes a whole file in one way. */
+  static FileHash ofFile(Path file, FileHash.Algorithm algorithm) throws IOException {
+    MessageDigest digest = algorithm.newDigest();
+    readAll(file, List.of(digest), bytes -> {});
+    return new FileHash(algorithm, hex(digest));
+  }
+
+  private static void readAll(Path file, Collection<MessageDigest> digests, LongConsumer listener)
+      throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long bytes = 0;
-    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-      for (MessageDigest digest : running.values()) {
-        digest.update(buffer, 0, read);
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        for (MessageDigest digest : digests) {
+          digest.update(buffer, 0, read);
+        }
+        bytes += read;
+        listener.accept(bytes);
       }
-      bytes += read;
-      listener.accept(bytes);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.batchmill.io;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -110,6 +112,18 @@ public record FileHash(Algorithm algorithm, String hex) {
       throw new IllegalArgumentException("hash is not hexadecimal: hash=" + hex);
     }
     hex = hex.toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Hashes a file, to say later that it must be this one.
+   *
+   * @param file the file
+   * @param algorithm the algorithm
+   * @return the file's hash
+   * @throws IOException if the file cannot be read
+   */
+  public static FileHash ofFile(Path file, Algorithm algorithm) throws IOException {
+    return Digests.ofFile(file, algorithm);
   }
 
   /**

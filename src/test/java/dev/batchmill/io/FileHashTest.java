@@ -3,8 +3,13 @@ package dev.batchmill.io;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +26,21 @@ class FileHashTest {
     assertEquals(expected, FileHash.of(algorithm + ":" + hex));
     assertEquals(expected, FileHash.of(expected.toString()));
     assertEquals(expected, FileHash.of(algorithm, algorithm + ":" + hex));
+  }
+
+  /** The hashes of "abc" are those of FIPS 180-4 and RFC 1321. */
+  @ParameterizedTest
+  @CsvSource({
+    "MD5, 900150983cd24fb0d6963f7d28e17f72",
+    "SHA1, a9993e364706816aba3e25717850c26c9cd0d89d",
+    "SHA256, ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+  })
+  void hashesAFile(FileHash.Algorithm algorithm, String hex, @TempDir Path temp)
+      throws IOException {
+    Path file = Files.writeString(temp.resolve("abc"), "abc");
+    assertEquals(new FileHash(algorithm, hex), FileHash.ofFile(file, algorithm));
+    Path none = temp.resolve("none");
+    assertThrows(NoSuchFileException.class, () -> FileHash.ofFile(none, algorithm));
   }
 
   @Test

@@ -20,6 +20,7 @@ final class Catalog {
             CacheGroups.groups(scale),
             LoaderGroups.groups(scale),
             ProcessGroups.groups(scale),
+            FileGroups.groups(scale),
             CallGroups.groups(scale))
         .flatMap(List::stream)
         .toList();
