@@ -20,6 +20,7 @@
 namespace {
 
 constexpr int32_t kBoth = BM_ARCHIVE_TAR | BM_ARCHIVE_ZIP;
+constexpr int64_t kMemory = 256 << 20;
 constexpr std::size_t kTarBlock = 512;
 using Filter = int (*)(archive*);
 
@@ -122,11 +123,11 @@ std::string text(const bm_archive* a, int32_t kind) {
   return out;
 }
 
-Outcome readFile(const char* path, int32_t formats = kBoth, std::size_t chunk = 100 * 1000) {
+Outcome readFile(const char* path, int32_t formats = kBoth, std::size_t chunk = 100 * 1000, int64_t memory = kMemory) {
   Outcome outcome{};
   bm_archive* a = bm_archive_new();
   REQUIRE(a != nullptr);
-  outcome.status = bm_archive_open(a, path, formats);
+  outcome.status = bm_archive_open(a, path, formats, memory);
   std::vector<char> buffer(chunk);
   while (outcome.status == BM_ARCHIVE_OK && (outcome.status = bm_archive_next(a)) == BM_ARCHIVE_OK) {
     Read read{bm_archive_entry_type(a), bm_archive_entry_mode(a), text(a, BM_ARCHIVE_TEXT_LINK), ""};
@@ -212,7 +213,7 @@ TEST_CASE("a read in small pieces is the same") {
 TEST_CASE("entries may be skipped") {
   const File file(write(kItems, archive_write_set_format_pax_restricted, archive_write_add_filter_xz));
   bm_archive* a = bm_archive_new();
-  REQUIRE(bm_archive_open(a, file.path(), kBoth) == BM_ARCHIVE_OK);
+  REQUIRE(bm_archive_open(a, file.path(), kBoth, kMemory) == BM_ARCHIVE_OK);
   std::size_t count = 0;
   int32_t status;
   while ((status = bm_archive_next(a)) == BM_ARCHIVE_OK) count++;
@@ -394,8 +395,8 @@ TEST_CASE("a name that is not UTF-8 has no text") {
 TEST_CASE("a handle is opened once") {
   const File file(write(kItems, archive_write_set_format_ustar, nullptr));
   bm_archive* a = bm_archive_new();
-  CHECK(bm_archive_open(a, file.path(), kBoth) == BM_ARCHIVE_OK);
-  CHECK(bm_archive_open(a, file.path(), kBoth) == BM_ARCHIVE_FAILED);
+  CHECK(bm_archive_open(a, file.path(), kBoth, kMemory) == BM_ARCHIVE_OK);
+  CHECK(bm_archive_open(a, file.path(), kBoth, kMemory) == BM_ARCHIVE_FAILED);
   CHECK(text(a, BM_ARCHIVE_TEXT_ERROR) == "the handle is open already");
   bm_archive_free(a);
   bm_archive_free(nullptr);

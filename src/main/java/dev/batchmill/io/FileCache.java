@@ -222,9 +222,6 @@ public final class FileCache {
   }
 
   private static Format format(ArchiveFormat format) {
-    return switch (format) {
-      case TAR -> Format.TAR;
-      case ZIP -> Format.ZIP;
-    };
+    return Format.valueOf(format.name());
   }
 }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every archive of the {@link Corpus}, and the rules of extraction, with both readers. */
 class ArchiveExtractorTest {
-  private static final Set<Format> ALL = Format.all();
+  private static final Set<Format> ALL = Format.USUAL;
   private static final ExtractionLimits DEFAULTS = ExtractionLimits.DEFAULTS;
 
   /** The two readers. */
@@ -183,7 +183,7 @@ class ArchiveExtractorTest {
           byte[] changed = whole.clone();
           changed[at] ^= (byte) bits;
           Files.write(archive, changed);
-          try (ArchiveReader opened = reader.opener.open(archive, ALL)) {
+          try (ArchiveReader opened = reader.opener.open(archive, ALL, DEFAULTS.maxMemoryBytes())) {
             readToTheEnd(opened);
           } catch (MalformedArchiveException e) {
             malformed++;
@@ -375,7 +375,7 @@ class ArchiveExtractorTest {
         ALL,
         destination,
         DEFAULTS,
-        (path, formats) -> {
+        (path, formats, memory) -> {
           try (Stream<Path> children = Files.list(directory)) {
             Path work =
                 children
@@ -385,7 +385,7 @@ class ArchiveExtractorTest {
             seen.set(Files.getPosixFilePermissions(work));
           }
           assertFalse(Files.exists(destination));
-          return ArchiveReaders.openInJava(path, formats);
+          return ArchiveReaders.openInJava(path, formats, memory);
         },
         StandardCharsets.UTF_8,
         count -> {});
@@ -435,10 +435,10 @@ class ArchiveExtractorTest {
                 ALL,
                 destination,
                 DEFAULTS,
-                (path, formats) -> {
+                (path, formats, memory) -> {
                   Files.createDirectory(destination);
                   Files.writeString(destination.resolve("a"), "theirs");
-                  return ArchiveReaders.openInJava(path, formats);
+                  return ArchiveReaders.openInJava(path, formats, memory);
                 },
                 StandardCharsets.UTF_8,
                 count -> {}));
@@ -471,7 +471,7 @@ class ArchiveExtractorTest {
                     ALL,
                     destination,
                     DEFAULTS,
-                    (path, formats) -> {
+                    (path, formats, memory) -> {
                       throw thrown;
                     },
                     StandardCharsets.UTF_8,

@@ -10,7 +10,7 @@ final class ExtractProbe {
     try {
       ExtractionSummary summary =
           ArchiveExtractor.extract(
-              Path.of(args[0]), Format.all(), Path.of(args[1]), ExtractionLimits.DEFAULTS);
+              Path.of(args[0]), Format.USUAL, Path.of(args[1]), ExtractionLimits.DEFAULTS);
       System.out.println("files=" + summary.files());
     } catch (Exception e) {
       System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
