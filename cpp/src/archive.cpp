@@ -211,7 +211,9 @@ class FilterSource final : public Source {
         archive_read_open(archive_.get(), &file_, nullptr, readSource, nullptr) != ARCHIVE_OK ||
         archive_read_next_header(archive_.get(), &entry) != ARCHIVE_OK) {
       fail(describe());
-    } else if (archive_filter_count(archive_.get()) != 2) {  // the filter and the file
+    } else if (archive_filter_count(archive_.get()) < 2) {  // the filter and the file
+      fail(std::string("the ") + name_ + " cannot be read: its header is damaged");
+    } else if (archive_filter_count(archive_.get()) > 2) {
       fail(std::string("want one layer of compression, found more: ") + name_);
     }
   }

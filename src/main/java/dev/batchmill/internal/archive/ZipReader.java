@@ -95,7 +95,10 @@ final class ZipReader implements ArchiveReader {
         && (entriesLeft == UINT16_MAX || directoryBytes == UINT32_MAX || start == UINT32_MAX)) {
       limit = bytesAt(locatorAt, END64_LOCATOR_BYTES).getLong(8);
       ByteBuffer end64 = bytesAt(limit, END64_RECORD_BYTES);
-      require(end64.getInt(0) == END64_RECORD, "its zip64 end record is damaged");
+      // The record's own length leaves out its first two fields.
+      require(
+          end64.getInt(0) == END64_RECORD && end64.getLong(4) == locatorAt - limit - 12,
+          "its zip64 end record is damaged");
       oneDisk = end64.getInt(16) == 0 && end64.getInt(20) == 0;
       entriesLeft = end64.getLong(32);
       directoryBytes = end64.getLong(40);
@@ -105,6 +108,8 @@ final class ZipReader implements ArchiveReader {
     require(
         directoryBytes >= 0 && start >= 0 && start <= limit && directoryBytes <= limit - start,
         "its central directory lies outside the file");
+    require(
+        directoryBytes == limit - start, "data stands between its central directory and its end");
     // What is kept of a header is about as long as it.
     require(
         directoryBytes <= Math.min(memoryLimit / 2, Integer.MAX_VALUE - 8),
