@@ -58,7 +58,7 @@ class ArchiveFormatsTest {
   private ExtractionSummary extract(
       ArchiveReaders.Opener opener, byte[] bytes, Set<Format> formats, ExtractionLimits limits)
       throws IOException {
-    Files.write(archive, bytes);
+    Trees.write(archive, bytes);
     return ArchiveExtractor.extract(
         archive, formats, destination, limits, opener, StandardCharsets.UTF_8, count -> {});
   }

@@ -337,7 +337,7 @@ class HostileArchivesTest {
   }
 
   private void refuse(String name, byte[] bytes) throws IOException {
-    Files.write(archive, bytes);
+    Trees.write(archive, bytes);
     for (ArchiveExtractorTest.Reader reader : ArchiveExtractorTest.Reader.values()) {
       ArchiveException e =
           assertThrows(
