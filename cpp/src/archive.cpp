@@ -256,8 +256,8 @@ const Compression kCompressions[] = {
     {"\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, "lz4 data"},
 };
 
-// Files of lzma-utils have no magic number: a byte of properties, the size of the dictionary, which is a power of two or one and
-// a half, and the size of the content, which may be unknown. No name in a tar's first header looks like that.
+// Files of lzma-utils have no magic number: a byte of properties, the size of the dictionary, which is a power of two or one
+// and a half, and the size of the content, which may be unknown. No name in a tar's first header looks like that.
 bool isLzma(const std::string& start) {
   if (start.size() < 13 || static_cast<unsigned char>(start[0]) >= 9 * 5 * 5) return false;
   uint64_t numbers[2] = {0, 0};
@@ -320,7 +320,7 @@ struct bm_archive {
 
   int descriptor = -1;
   int32_t allowed = 0;  // bits of bm_archive_format
-  bool empty = false;  // a zip that holds nothing, which libarchive takes for no zip
+  bool empty = false;   // a zip that holds nothing, which libarchive takes for no zip
   std::unique_ptr<Source> file;
   std::unique_ptr<Source> content;  // the decompressed file; null when it is not compressed
   ArchiveHandle reader;
@@ -369,7 +369,8 @@ int32_t bm_archive::open(const char* path, int32_t formats, int64_t memory_limit
 
 int32_t bm_archive::unknown() {
   if (allowed == kUsual) return fail("neither a tar nor a zip");
-  return fail(allowed == BM_ARCHIVE_ZIP ? "not a zip, and no other format is allowed" : "not an archive of the formats allowed");
+  return fail(allowed == BM_ARCHIVE_ZIP ? "not a zip, and no other format is allowed"
+                                        : "not an archive of the formats allowed");
 }
 
 // A tar or cpio, maybe compressed.

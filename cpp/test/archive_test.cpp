@@ -392,6 +392,40 @@ TEST_CASE("a name that is not UTF-8 has no text") {
   CHECK(outcome.entries.count("(none)") == 1);
 }
 
+TEST_CASE("cpio and 7z give back what was written, where they are asked for") {
+  for (auto* format : {archive_write_set_format_cpio_newc, archive_write_set_format_cpio_odc}) {
+    const std::string cpio = write({{"a", AE_IFREG, "content"}}, format, archive_write_add_filter_xz);
+    CHECK(readBytes(cpio, BM_ARCHIVE_CPIO).entries.at("a").content == "content");
+    CHECK(readBytes(cpio).error == "neither a tar nor a zip");
+    const std::string plain = write({{"a", AE_IFREG, "content"}}, format, nullptr);
+    CHECK(readBytes(plain, BM_ARCHIVE_CPIO | BM_ARCHIVE_TAR).status == BM_ARCHIVE_END);
+    CHECK(readBytes(plain).error == "a cpio, which is not among the formats allowed");
+    CHECK(readBytes(plain + "x", BM_ARCHIVE_CPIO).error == "data follows the end of the cpio");
+  }
+}
+
+TEST_CASE("a reader holds no more memory than allowed") {
+  const File file(write(kItems, archive_write_set_format_ustar, archive_write_add_filter_xz));
+  constexpr int64_t little = 1 << 20;
+  CHECK(readFile(file.path(), kBoth, 1000, little).error == "the archive needs more memory than allowed: limit=1048576");
+  CHECK(readFile(file.path(), kBoth, 1000, 64 << 20).status == BM_ARCHIVE_END);
+}
+
+TEST_CASE("a RAR must be whole") {
+  const std::string start4("Rar!\x1a\7\0\xcf\x90\x73\0\0\x0d\0\0\0\0\0\0\0", 20);
+  const std::string end4("\xc4\x3d\x7b\0\x40\x07\0", 7);
+  CHECK(readBytes(start4 + end4, BM_ARCHIVE_RAR).error == "");
+  CHECK(readBytes(start4, BM_ARCHIVE_RAR).error == "the RAR archive is truncated");
+  CHECK(readBytes(start4 + end4 + "x", BM_ARCHIVE_RAR).error == "data follows the end of the RAR archive");
+  CHECK(readBytes(start4 + std::string(7, '\0'), BM_ARCHIVE_RAR).error == "the RAR archive is damaged");
+  std::string volume = start4 + end4;
+  volume[10] = 1;
+  CHECK(readBytes(volume, BM_ARCHIVE_RAR).error == "the RAR archive is one part of several");
+  std::string encrypted = start4 + end4;
+  encrypted[10] = '\x80';
+  CHECK(readBytes(encrypted, BM_ARCHIVE_RAR).error == "the RAR archive is encrypted");
+}
+
 TEST_CASE("a handle is opened once") {
   const File file(write(kItems, archive_write_set_format_ustar, nullptr));
   bm_archive* a = bm_archive_new();

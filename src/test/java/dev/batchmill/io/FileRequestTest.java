@@ -152,8 +152,11 @@ class FileRequestTest {
         "idleTimeout must be more than zero and at most a day: idleTimeout=PT25H",
         () -> request().idleTimeout(Duration.ofHours(25)));
     refused(
-        "unknown archive format: format=rar; use auto, tar, zip or none",
-        () -> ArchiveFormat.parse("rar"));
+        "unknown archive format: format=iso; use auto, tar, zip, 7z, cpio, rar or none",
+        () -> ArchiveFormat.parse("iso"));
+    refused(
+        "unknown archive format: format=; use auto, tar, zip, 7z, cpio, rar or none",
+        () -> ArchiveFormat.parse("tar,"));
   }
 
   @Test
@@ -162,6 +165,10 @@ class FileRequestTest {
     assertEquals(List.of(ArchiveFormat.TAR), ArchiveFormat.parse("TAR"));
     assertEquals(List.of(ArchiveFormat.ZIP), ArchiveFormat.parse("zip"));
     assertEquals(List.of(), ArchiveFormat.parse("none"));
+    assertEquals(
+        List.of(ArchiveFormat.ZIP, ArchiveFormat.TAR, ArchiveFormat.SEVEN_ZIP, ArchiveFormat.CPIO),
+        ArchiveFormat.parse("zip,auto,7z,CPIO,zip"));
+    assertEquals(List.of(ArchiveFormat.RAR), ArchiveFormat.parse("rar"));
   }
 
   private static void refused(String message, Executable call) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "extract",
     customSynopsis = {
-      "@|bold batchmill extract|@ ARCHIVE DEST [--archive-format auto|tar|zip]",
+      "@|bold batchmill extract|@ ARCHIVE DEST [--archive-format auto|tar|zip|7z|cpio|rar]",
       "                  [--max-bytes B] [--max-entries N]"
     },
     description = {
@@ -33,7 +33,8 @@ final class ExtractCommand extends Command {
   @Parameters(
       index = "0",
       paramLabel = "ARCHIVE",
-      description = "A tar archive, plain or compressed, or a zip archive.")
+      description =
+          "A tar archive, plain or compressed, a zip archive, or what --archive-format asks for.")
   @SuppressWarnings("NullAway.Init")
   private Path archive;
 
@@ -49,7 +50,9 @@ final class ExtractCommand extends Command {
       paramLabel = "X",
       defaultValue = "auto",
       converter = Converters.OfArchiveFormats.class,
-      description = "auto, tar or zip. Default: ${DEFAULT-VALUE}, by the first bytes.")
+      description =
+          "auto (tar or zip), tar, zip, 7z, cpio or rar, or several with commas between. Default:"
+              + " ${DEFAULT-VALUE}, by the first bytes.")
   @SuppressWarnings("NullAway.Init")
   private ArchiveFormats archiveFormats;
 

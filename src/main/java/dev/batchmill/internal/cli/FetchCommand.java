@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "fetch",
     customSynopsis = {
       "@|bold batchmill fetch|@ URL [--name F] [--hash H] [--hash-algorithm auto|md5|sha256|sha512]",
-      "                [--extract] [--archive-format auto|tar|zip|none]",
+      "                [--extract] [--archive-format auto|tar|zip|none|…]",
       "                [--cache-dir D] [--cache-subdir S] [--force]"
     },
     description = {
@@ -59,7 +59,7 @@ final class FetchCommand extends Command {
       paramLabel = "X",
       defaultValue = "auto",
       converter = Converters.OfArchiveFormats.class,
-      description = "auto, tar, zip or none. Default: ${DEFAULT-VALUE}, tar and then zip.")
+      description = "As for extract, or none. Default: ${DEFAULT-VALUE}, tar or zip.")
   @SuppressWarnings("NullAway.Init")
   private ArchiveFormats archiveFormats;
 

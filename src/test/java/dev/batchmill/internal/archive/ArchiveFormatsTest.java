@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.batchmill.PackagedJars;
 import dev.batchmill.error.ArchiveException;
 import dev.batchmill.error.NativeUnavailableException;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -448,6 +451,18 @@ class ArchiveFormatsTest {
     Arrays.fill(lzma, 1, 5, (byte) 0xff);
     assertEquals(
         ": the lzma data cannot be read: its header is damaged", refusal(lzma, EVERY, DEFAULTS));
+  }
+
+  @Test
+  void theNativeJarHoldsTheLicencesOfWhatIsInIt() throws IOException {
+    try (ZipFile jar = new ZipFile(PackagedJars.natives().toFile())) {
+      for (String library : List.of("zlib", "bzip2", "xz-utils", "libzstd", "lz4", "libarchive")) {
+        ZipEntry licence = jar.getEntry("META-INF/third-party/licenses/" + library + ".txt");
+        assertTrue(licence != null && licence.getSize() > 500, library);
+      }
+      ZipEntry versions = jar.getEntry("META-INF/third-party/versions");
+      assertTrue(versions != null && versions.getSize() > 0);
+    }
   }
 
   @Test
