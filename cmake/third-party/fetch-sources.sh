@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches the sources of the libraries that the native library links statically, with Debian's patches applied, from the
-# machine's own package archive:
+# Fetches the sources of the libraries that the native library links statically, with Debian's patches applied, and ours, from
+# the machine's own package archive:
 #
 #   fetch-sources.sh OUT_DIR
 #
@@ -10,6 +10,7 @@
 # signatures and digests. Needs apt, dpkg-dev, patch, xz-utils and bzip2.
 set -eu
 
+patches=$(cd "$(dirname "$0")" && pwd)/patches
 packages='zlib bzip2 xz-utils libzstd lz4 libarchive'
 
 fail() {
@@ -74,6 +75,10 @@ for package in $packages; do
     cat "$apt/unpack.log" >&2
     fail "cannot unpack: $1"
   }
+  for patch in "$patches/$package"-*.patch; do
+    [ -f "$patch" ] || continue
+    patch --batch --quiet --strip=1 --directory="$out/$package" < "$patch" || fail "cannot patch $package: $patch"
+  done
   sed -n "s/^Version: /$package /p" "$1" | head -n 1 >> "$apt/versions"
 done
 mv "$apt/versions" "$out/versions"

@@ -17,11 +17,16 @@
 #include <string>
 #include <vector>
 
+#include "archive_memory.h"
+#include "rar_blocks.h"
+
 namespace {
 
 constexpr std::size_t kFileBlock = 128 * 1024;
 constexpr std::size_t kInflateBlock = 256 * 1024;
-constexpr std::size_t kMagicBytes = 8;
+constexpr std::size_t kMagicBytes = 16;
+constexpr int32_t kUsual = BM_ARCHIVE_TAR | BM_ARCHIVE_ZIP;
+constexpr int64_t kSevenZipHeader = 32;
 constexpr int64_t kZipEndRecord = 22;
 constexpr int kErrorCode = -1;        // libarchive's "of no particular kind"
 constexpr int kGzipWindow = 15 + 16;  // zlib: 32 KiB window, gzip header and trailer
@@ -56,8 +61,7 @@ using ArchiveHandle = std::unique_ptr<archive, ArchiveDeleter>;
 
 std::string textOf(archive* a) {
   const char* text = archive_error_string(a);
-  if (text == nullptr) return "libarchive gives no reason";
-  return std::strcmp(text, "Unrecognized archive format") == 0 ? "neither a tar nor a zip" : text;
+  return text == nullptr ? "libarchive gives no reason" : text;
 }
 
 // A stream of bytes that knows how many it gave and where the last one that is not zero was.
@@ -207,7 +211,9 @@ class FilterSource final : public Source {
         archive_read_open(archive_.get(), &file_, nullptr, readSource, nullptr) != ARCHIVE_OK ||
         archive_read_next_header(archive_.get(), &entry) != ARCHIVE_OK) {
       fail(describe());
-    } else if (archive_filter_count(archive_.get()) != 2) {  // the filter and the file
+    } else if (archive_filter_count(archive_.get()) < 2) {  // the filter and the file
+      fail(std::string("the ") + name_ + " cannot be read: its header is damaged");
+    } else if (archive_filter_count(archive_.get()) > 2) {
       fail(std::string("want one layer of compression, found more: ") + name_);
     }
   }
@@ -250,11 +256,29 @@ const Compression kCompressions[] = {
     {"\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, "lz4 data"},
 };
 
+// Files of lzma-utils have no magic number: a byte of properties, the size of the dictionary, which is a power of two or one
+// and a half, and the size of the content, which may be unknown. No name in a tar's first header looks like that.
+bool isLzma(const std::string& start) {
+  if (start.size() < 13 || static_cast<unsigned char>(start[0]) >= 9 * 5 * 5) return false;
+  uint64_t numbers[2] = {0, 0};
+  for (int i = 12; i >= 1; i--) numbers[i > 4] = numbers[i > 4] << 8 | static_cast<unsigned char>(start[i]);
+  const uint64_t dictionary = numbers[0];
+  const uint64_t lowest = dictionary & (~dictionary + 1);
+  const bool usual = dictionary == lowest || dictionary == lowest * 3 || dictionary == UINT32_MAX;
+  return dictionary >= 4096 && usual && (numbers[1] == UINT64_MAX || numbers[1] < (uint64_t{1} << 48));
+}
+
+bool isCpio(const std::string& start) {
+  return startsWith(start, "070701", 6) || startsWith(start, "070702", 6) || startsWith(start, "070707", 6) ||
+         startsWith(start, "\xc7\x71", 2) || startsWith(start, "\x71\xc7", 2);
+}
+
 std::unique_ptr<Source> decompress(Source& file, const std::string& magic) {
   if (startsWith(magic, "\x1f\x8b", 2)) return std::make_unique<GzipSource>(file);
   for (const Compression& c : kCompressions) {
     if (startsWith(magic, c.magic, c.length)) return std::make_unique<FilterSource>(file, c.filter, c.name);
   }
+  if (isLzma(magic)) return std::make_unique<FilterSource>(file, archive_read_support_filter_lzma, "lzma data");
   return nullptr;
 }
 
@@ -262,11 +286,12 @@ std::unique_ptr<Source> decompress(Source& file, const std::string& magic) {
 
 struct bm_archive {
   ~bm_archive() {
+    const MemoryCounted counted(budget);
     reader.reset();  // before what it reads from
     if (descriptor >= 0) close(descriptor);
   }
 
-  int32_t open(const char* path, int32_t formats);
+  int32_t open(const char* path, int32_t formats, int64_t memory_limit);
   int32_t next();
   int64_t read(unsigned char* out, int64_t capacity);
   const char* text(int32_t kind) const;
@@ -275,18 +300,27 @@ struct bm_archive {
     error = std::move(text);
     return BM_ARCHIVE_FAILED;
   }
-  int32_t failed() { return fail(textOf(reader.get())); }
+  int32_t failed() {
+    const std::string text = textOf(reader.get());
+    return text == "Unrecognized archive format" ? unknown() : fail(text);
+  }
 
   std::string error;
+  MemoryBudget budget;
 
  private:
-  int32_t openTar(const std::string& magic);
+  int32_t openStream(const std::string& magic);
   int32_t openZip(int64_t size);
+  int32_t openSevenZip(int64_t size);
+  int32_t openRar(int64_t size);
+  int32_t openSeekable(int (*format)(archive*));
+  int32_t unknown();
   int32_t finish();
   bool nextBlock();
 
   int descriptor = -1;
-  bool empty = false;  // a zip that holds nothing, which libarchive takes for no zip
+  int32_t allowed = 0;  // bits of bm_archive_format
+  bool empty = false;   // a zip that holds nothing, which libarchive takes for no zip
   std::unique_ptr<Source> file;
   std::unique_ptr<Source> content;  // the decompressed file; null when it is not compressed
   ArchiveHandle reader;
@@ -303,8 +337,10 @@ struct bm_archive {
   bool data_ended = false;
 };
 
-int32_t bm_archive::open(const char* path, int32_t formats) {
+int32_t bm_archive::open(const char* path, int32_t formats, int64_t memory_limit) {
   if (descriptor >= 0) return fail("the handle is open already");
+  budget.limit = memory_limit;
+  allowed = formats;
   // Not blocking: opening a FIFO must not wait for its writer.
   descriptor = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status {};
@@ -321,18 +357,62 @@ int32_t bm_archive::open(const char* path, int32_t formats) {
   if (startsWith(magic, "PK\3\4", 4) || startsWith(magic, "PK\5\6", 4)) {
     return (formats & BM_ARCHIVE_ZIP) != 0 ? openZip(status.st_size) : fail("a zip, which is not among the formats allowed");
   }
-  return (formats & BM_ARCHIVE_TAR) != 0 ? openTar(magic) : fail("not a zip, and no other format is allowed");
+  if (startsWith(magic, "7z\xbc\xaf\x27\x1c", 6)) {
+    return (formats & BM_ARCHIVE_7Z) != 0 ? openSevenZip(status.st_size) : fail("a 7z, which is not among the formats allowed");
+  }
+  if (startsWith(magic, "Rar!\x1a\7\0", 7) || startsWith(magic, "Rar!\x1a\7\1\0", 8)) {
+    return (formats & BM_ARCHIVE_RAR) != 0 ? openRar(status.st_size) : fail("a RAR, which is not among the formats allowed");
+  }
+  if (isCpio(magic) && (formats & BM_ARCHIVE_CPIO) == 0) return fail("a cpio, which is not among the formats allowed");
+  return (formats & (BM_ARCHIVE_TAR | BM_ARCHIVE_CPIO)) != 0 ? openStream(magic) : unknown();
 }
 
-int32_t bm_archive::openTar(const std::string& magic) {
+int32_t bm_archive::unknown() {
+  if (allowed == kUsual) return fail("neither a tar nor a zip");
+  return fail(allowed == BM_ARCHIVE_ZIP ? "not a zip, and no other format is allowed"
+                                        : "not an archive of the formats allowed");
+}
+
+// A tar or cpio, maybe compressed.
+int32_t bm_archive::openStream(const std::string& magic) {
   file = std::make_unique<FileSource>(descriptor);
   content = decompress(*file, magic);
   Source* source = content ? content.get() : file.get();
-  if (archive_read_support_format_tar(reader.get()) != ARCHIVE_OK ||
+  if (((allowed & BM_ARCHIVE_TAR) != 0 && archive_read_support_format_tar(reader.get()) != ARCHIVE_OK) ||
+      ((allowed & BM_ARCHIVE_CPIO) != 0 && archive_read_support_format_cpio(reader.get()) != ARCHIVE_OK) ||
       archive_read_open(reader.get(), source, nullptr, readSource, nullptr) != ARCHIVE_OK) {
     return failed();
   }
   return BM_ARCHIVE_OK;
+}
+
+// The formats that are read from places all over the file.
+int32_t bm_archive::openSeekable(int (*format)(archive*)) {
+  if (format(reader.get()) != ARCHIVE_OK || archive_read_open_fd(reader.get(), descriptor, kFileBlock) != ARCHIVE_OK) {
+    return failed();
+  }
+  return BM_ARCHIVE_OK;
+}
+
+// The first header says where the last one lies, which ends the file.
+int32_t bm_archive::openSevenZip(int64_t size) {
+  unsigned char header[kSevenZipHeader];
+  if (pread(descriptor, header, sizeof header, 0) != kSevenZipHeader) return fail("the 7z is truncated");
+  uint64_t end = kSevenZipHeader;
+  for (const int field : {12, 20}) {
+    uint64_t value = 0;
+    for (int i = 7; i >= 0; i--) value = value << 8 | header[field + i];
+    if (value > static_cast<uint64_t>(size) - end) return fail("the 7z is truncated");
+    end += value;
+  }
+  if (end != static_cast<uint64_t>(size)) return fail("data follows the end of the 7z");
+  return openSeekable(archive_read_support_format_7zip);
+}
+
+int32_t bm_archive::openRar(int64_t size) {
+  if (const char* problem = rarProblem(descriptor, size)) return fail(problem);
+  if (archive_read_support_format_rar(reader.get()) != ARCHIVE_OK) return failed();
+  return openSeekable(archive_read_support_format_rar5);
 }
 
 int32_t bm_archive::openZip(int64_t size) {
@@ -351,11 +431,7 @@ int32_t bm_archive::openZip(int64_t size) {
     empty = true;
     return BM_ARCHIVE_OK;
   }
-  if (archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK ||
-      archive_read_open_fd(reader.get(), descriptor, kFileBlock) != ARCHIVE_OK) {
-    return failed();
-  }
-  return BM_ARCHIVE_OK;
+  return openSeekable(archive_read_support_format_zip_seekable);
 }
 
 int32_t bm_archive::next() {
@@ -374,10 +450,13 @@ int32_t bm_archive::next() {
 int32_t bm_archive::finish() {
   entry = nullptr;
   if (!file) return BM_ARCHIVE_END;
+  const bool cpio = (archive_format(reader.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_CPIO;
   const int64_t used = archive_filter_bytes(reader.get(), 0);
-  if (used <= archive_read_header_position(reader.get())) return fail("the tar is truncated: it has no end-of-archive mark");
+  if (!cpio && used <= archive_read_header_position(reader.get())) {
+    return fail("the tar is truncated: it has no end-of-archive mark");
+  }
   Source& source = content ? *content : *file;
-  return source.onlyZerosAfter(used, "tar") ? BM_ARCHIVE_END : fail(source.error());
+  return source.onlyZerosAfter(used, cpio ? "cpio" : "tar") ? BM_ARCHIVE_END : fail(source.error());
 }
 
 // Gets the next block of data, or the hole at the end; false when it failed.
@@ -443,24 +522,30 @@ const char* bm_archive::text(int32_t kind) const {
 namespace {
 template <typename Result, typename Body>
 Result guarded(bm_archive* archive, Result failure, Body body) {
+  Result result = failure;
   try {
-    const Utf8Locale utf8;
-    return body();
-  } catch (const std::exception& e) {
     try {
+      const Utf8Locale utf8;
+      const MemoryCounted counted(archive->budget);
+      result = body();
+    } catch (const std::exception& e) {
       archive->error = e.what();
-    } catch (const std::bad_alloc&) {
-      archive->error.clear();
     }
-    return failure;
+    if (result == failure && archive->budget.exceeded) {
+      archive->error = "the archive needs more memory than allowed: limit=" + std::to_string(archive->budget.limit);
+    }
+  } catch (const std::bad_alloc&) {
+    archive->error.clear();
+    result = failure;
   }
+  return result;
 }
 }  // namespace
 
 bm_archive* bm_archive_new(void) { return new (std::nothrow) bm_archive(); }
 
-int32_t bm_archive_open(bm_archive* archive, const char* path, int32_t formats) {
-  return guarded<int32_t>(archive, BM_ARCHIVE_FAILED, [&] { return archive->open(path, formats); });
+int32_t bm_archive_open(bm_archive* archive, const char* path, int32_t formats, int64_t memory_limit) {
+  return guarded<int32_t>(archive, BM_ARCHIVE_FAILED, [&] { return archive->open(path, formats, memory_limit); });
 }
 
 int32_t bm_archive_next(bm_archive* archive) {
@@ -492,6 +577,15 @@ int32_t bm_archive_entry_mode(const bm_archive* archive) {
 int64_t bm_archive_entry_size(const bm_archive* archive) {
   if (archive->entry == nullptr || !archive_entry_size_is_set(archive->entry)) return -1;
   return archive_entry_size(archive->entry);
+}
+
+int64_t bm_archive_entry_seconds(const bm_archive* archive) {
+  return archive->entry == nullptr ? 0 : static_cast<int64_t>(archive_entry_mtime(archive->entry));
+}
+
+int32_t bm_archive_entry_nanos(const bm_archive* archive) {
+  if (archive->entry == nullptr || !archive_entry_mtime_is_set(archive->entry)) return -1;
+  return static_cast<int32_t>(archive_entry_mtime_nsec(archive->entry));
 }
 
 int32_t bm_archive_entry_encrypted(const bm_archive* archive) {

@@ -20,6 +20,7 @@
 namespace {
 
 constexpr int32_t kBoth = BM_ARCHIVE_TAR | BM_ARCHIVE_ZIP;
+constexpr int64_t kMemory = 256 << 20;
 constexpr std::size_t kTarBlock = 512;
 using Filter = int (*)(archive*);
 
@@ -122,11 +123,11 @@ std::string text(const bm_archive* a, int32_t kind) {
   return out;
 }
 
-Outcome readFile(const char* path, int32_t formats = kBoth, std::size_t chunk = 100 * 1000) {
+Outcome readFile(const char* path, int32_t formats = kBoth, std::size_t chunk = 100 * 1000, int64_t memory = kMemory) {
   Outcome outcome{};
   bm_archive* a = bm_archive_new();
   REQUIRE(a != nullptr);
-  outcome.status = bm_archive_open(a, path, formats);
+  outcome.status = bm_archive_open(a, path, formats, memory);
   std::vector<char> buffer(chunk);
   while (outcome.status == BM_ARCHIVE_OK && (outcome.status = bm_archive_next(a)) == BM_ARCHIVE_OK) {
     Read read{bm_archive_entry_type(a), bm_archive_entry_mode(a), text(a, BM_ARCHIVE_TEXT_LINK), ""};
@@ -212,7 +213,7 @@ TEST_CASE("a read in small pieces is the same") {
 TEST_CASE("entries may be skipped") {
   const File file(write(kItems, archive_write_set_format_pax_restricted, archive_write_add_filter_xz));
   bm_archive* a = bm_archive_new();
-  REQUIRE(bm_archive_open(a, file.path(), kBoth) == BM_ARCHIVE_OK);
+  REQUIRE(bm_archive_open(a, file.path(), kBoth, kMemory) == BM_ARCHIVE_OK);
   std::size_t count = 0;
   int32_t status;
   while ((status = bm_archive_next(a)) == BM_ARCHIVE_OK) count++;
@@ -391,11 +392,45 @@ TEST_CASE("a name that is not UTF-8 has no text") {
   CHECK(outcome.entries.count("(none)") == 1);
 }
 
+TEST_CASE("cpio and 7z give back what was written, where they are asked for") {
+  for (auto* format : {archive_write_set_format_cpio_newc, archive_write_set_format_cpio_odc}) {
+    const std::string cpio = write({{"a", AE_IFREG, "content"}}, format, archive_write_add_filter_xz);
+    CHECK(readBytes(cpio, BM_ARCHIVE_CPIO).entries.at("a").content == "content");
+    CHECK(readBytes(cpio).error == "neither a tar nor a zip");
+    const std::string plain = write({{"a", AE_IFREG, "content"}}, format, nullptr);
+    CHECK(readBytes(plain, BM_ARCHIVE_CPIO | BM_ARCHIVE_TAR).status == BM_ARCHIVE_END);
+    CHECK(readBytes(plain).error == "a cpio, which is not among the formats allowed");
+    CHECK(readBytes(plain + "x", BM_ARCHIVE_CPIO).error == "data follows the end of the cpio");
+  }
+}
+
+TEST_CASE("a reader holds no more memory than allowed") {
+  const File file(write(kItems, archive_write_set_format_ustar, archive_write_add_filter_xz));
+  constexpr int64_t little = 1 << 20;
+  CHECK(readFile(file.path(), kBoth, 1000, little).error == "the archive needs more memory than allowed: limit=1048576");
+  CHECK(readFile(file.path(), kBoth, 1000, 64 << 20).status == BM_ARCHIVE_END);
+}
+
+TEST_CASE("a RAR must be whole") {
+  const std::string start4("Rar!\x1a\7\0\xcf\x90\x73\0\0\x0d\0\0\0\0\0\0\0", 20);
+  const std::string end4("\xc4\x3d\x7b\0\x40\x07\0", 7);
+  CHECK(readBytes(start4 + end4, BM_ARCHIVE_RAR).error == "");
+  CHECK(readBytes(start4, BM_ARCHIVE_RAR).error == "the RAR archive is truncated");
+  CHECK(readBytes(start4 + end4 + "x", BM_ARCHIVE_RAR).error == "data follows the end of the RAR archive");
+  CHECK(readBytes(start4 + std::string(7, '\0'), BM_ARCHIVE_RAR).error == "the RAR archive is damaged");
+  std::string volume = start4 + end4;
+  volume[10] = 1;
+  CHECK(readBytes(volume, BM_ARCHIVE_RAR).error == "the RAR archive is one part of several");
+  std::string encrypted = start4 + end4;
+  encrypted[10] = '\x80';
+  CHECK(readBytes(encrypted, BM_ARCHIVE_RAR).error == "the RAR archive is encrypted");
+}
+
 TEST_CASE("a handle is opened once") {
   const File file(write(kItems, archive_write_set_format_ustar, nullptr));
   bm_archive* a = bm_archive_new();
-  CHECK(bm_archive_open(a, file.path(), kBoth) == BM_ARCHIVE_OK);
-  CHECK(bm_archive_open(a, file.path(), kBoth) == BM_ARCHIVE_FAILED);
+  CHECK(bm_archive_open(a, file.path(), kBoth, kMemory) == BM_ARCHIVE_OK);
+  CHECK(bm_archive_open(a, file.path(), kBoth, kMemory) == BM_ARCHIVE_FAILED);
   CHECK(text(a, BM_ARCHIVE_TEXT_ERROR) == "the handle is open already");
   bm_archive_free(a);
   bm_archive_free(nullptr);

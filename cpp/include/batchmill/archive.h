@@ -1,15 +1,21 @@
 /* Reading archives, as a C ABI: a thin, strict face of libarchive. It only reads; checking names and writing files is the
  * caller's.
  *
- * Read are tar (v7, ustar, pax, GNU, sparse), plain or in one layer of gzip, bzip2, xz, zstd or lz4, and zip through its
- * central directory. The format follows from the first bytes of the file, never from its name. Strict means:
+ * Read are tar (v7, ustar, pax, GNU, sparse) and cpio (binary, odc, newc, crc), plain or in one layer of gzip, bzip2, xz, lzma,
+ * zstd or lz4; zip through its central directory (zip64; stored, deflate, bzip2, lzma, ppmd, xz, zstd); 7z; and RAR 4 and 5.
+ * The format follows from the first bytes of the file, never from its name. No external program is ever started. Strict means:
  *   - whatever libarchive does not call plainly good is a failure, warnings included;
  *   - a compressed file is read to its end: every checksum is checked (gzip's too, which libarchive leaves out), also when the
- *     archive ends before it does;
- *   - a tar ends with its end-of-archive mark, and nothing but zeros follows it or the compressed data. Several gzip, bzip2,
- * xz, zstd or lz4 members one after the other are one stream, as their formats say;
- *   - a zip begins with an entry, unless it is empty, and ends with its end record and comment; sizes and CRCs agree.
- * A name in an archive is UTF-8, whatever the locale of the process. A name that holds a NUL ends there.
+ *     archive ends before it does. Only cpio's crc format has a sum that is not checked;
+ *   - a tar ends with its end-of-archive mark and a cpio with its trailer, and nothing but zeros follows it or the compressed
+ *     data. Several gzip, bzip2, xz, zstd or lz4 members one after the other are one stream, as their formats say;
+ *   - a zip begins with an entry, unless it is empty, and ends with its end record and comment; a 7z ends with its last header,
+ * a RAR with its end block. Sizes and CRCs agree. Parts of archives in several volumes are refused;
+ *   - a name, or the target of a link, that holds a NUL is a failure (cmake/third-party/patches).
+ * A name in an archive is UTF-8, whatever the locale of the process.
+ *
+ * libarchive and its codecs hold no more memory at once than the given limit, whatever dictionary an archive asks for. zstd has
+ * a limit of its own: windows of more than 128 MiB are refused.
  *
  * One handle belongs to one thread at a time. After a failure only bm_archive_text and bm_archive_free may be called. */
 #ifndef BATCHMILL_ARCHIVE_H
@@ -35,6 +41,9 @@ typedef enum bm_archive_status {
 typedef enum bm_archive_format {
   BM_ARCHIVE_TAR = 1,
   BM_ARCHIVE_ZIP = 2,
+  BM_ARCHIVE_7Z = 4,
+  BM_ARCHIVE_CPIO = 8,
+  BM_ARCHIVE_RAR = 16,
 } bm_archive_format;
 
 typedef enum bm_archive_type {
@@ -54,8 +63,8 @@ typedef enum bm_archive_text_kind {
 /* A closed handle; NULL when there is no memory. */
 BM_API bm_archive* bm_archive_new(void);
 
-/* Opens the file at path for reading in one of the given formats. To be called once. */
-BM_API int32_t bm_archive_open(bm_archive* archive, const char* path, int32_t formats);
+/* Opens the file at path for reading in one of the given formats, within memory_limit bytes. To be called once. */
+BM_API int32_t bm_archive_open(bm_archive* archive, const char* path, int32_t formats, int64_t memory_limit);
 
 /* Goes to the next entry, skipping what was not read of the last one: OK, END or FAILED. */
 BM_API int32_t bm_archive_next(bm_archive* archive);
@@ -66,6 +75,11 @@ BM_API int32_t bm_archive_entry_type(const bm_archive* archive);
 BM_API int32_t bm_archive_entry_mode(const bm_archive* archive);
 BM_API int64_t bm_archive_entry_size(const bm_archive* archive);
 BM_API int32_t bm_archive_entry_encrypted(const bm_archive* archive);
+
+/* When the entry was modified: seconds since 1970-01-01T00:00:00Z, and nanoseconds after them, which are -1 when the archive
+ * does not say. A zip may hold the local time of an unnamed place: it is taken for that of this process. */
+BM_API int64_t bm_archive_entry_seconds(const bm_archive* archive);
+BM_API int32_t bm_archive_entry_nanos(const bm_archive* archive);
 
 /* Writes the first capacity bytes of a text, without a NUL, and returns how many bytes it has; -1 when there is none (a name
  * that is not UTF-8, an entry that is no link). */

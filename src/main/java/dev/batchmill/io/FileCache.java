@@ -2,7 +2,6 @@ package dev.batchmill.io;
 
 import dev.batchmill.error.DownloadException;
 import dev.batchmill.internal.archive.ArchiveExtractor;
-import dev.batchmill.internal.archive.ExtractionLimits;
 import dev.batchmill.internal.archive.Format;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -10,8 +9,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -178,39 +175,31 @@ public final class FileCache {
 
   private static void refreshDirectory(FileRequest request, FileHash archive, Extractor extractor)
       throws IOException, InterruptedException {
-    Path file = request.entry().file();
     ExtractedDirectory directory = new ExtractedDirectory(request.entry().result());
     // Several archives may share a directory (a.tar and a.zip), so it has a lock of its own.
     CacheLock lock = CacheLock.acquire(request.entry().result());
     try {
       directory.checkPlace();
       if (request.force() || !directory.holds(archive)) {
-        directory.replace(
-            archive,
-            fresh ->
-                extractor.extract(
-                    file, request.archiveFormats(), fresh, request.progress()::onExtract));
+        directory.replace(archive, fresh -> extractor.extract(request, fresh));
       }
     } finally {
       lock.close();
     }
   }
 
-  private static void extract(
-      Path archive, List<ArchiveFormat> formats, Path destination, LongConsumer listener)
-      throws IOException {
+  private static void extract(FileRequest request, Path destination) throws IOException {
     ArchiveExtractor.extract(
-        archive,
-        formats.stream().map(FileCache::format).collect(Collectors.toUnmodifiableSet()),
+        request.entry().file(),
+        request.archiveFormats().stream()
+            .map(FileCache::format)
+            .collect(Collectors.toUnmodifiableSet()),
         destination,
-        ExtractionLimits.DEFAULTS,
-        listener);
+        request.extractionLimits(),
+        request.progress()::onExtract);
   }
 
   private static Format format(ArchiveFormat format) {
-    return switch (format) {
-      case TAR -> Format.TAR;
-      case ZIP -> Format.ZIP;
-    };
+    return Format.valueOf(format.name());
   }
 }

@@ -1,5 +1,6 @@
 package dev.batchmill.io;
 
+import dev.batchmill.internal.archive.ExtractionLimits;
 import dev.batchmill.internal.download.HttpAccess;
 import dev.batchmill.internal.download.RetryPolicy;
 import java.net.URI;
@@ -60,6 +61,7 @@ public final class FileRequest {
   private final HttpAccess access;
   private final boolean offline;
   private final ProgressListener progress;
+  private final ExtractionLimits extractionLimits;
 
   private FileRequest(Builder builder, CacheEntry entry, @Nullable FileHash hash) {
     this.origin = builder.origin;
@@ -76,6 +78,7 @@ public final class FileRequest {
     this.access = builder.access();
     this.offline = builder.isOffline();
     this.progress = builder.progress;
+    this.extractionLimits = builder.extractionLimits;
   }
 
   /**
@@ -163,18 +166,24 @@ public final class FileRequest {
     return progress;
   }
 
+  ExtractionLimits extractionLimits() {
+    return extractionLimits;
+  }
+
   /** Builds a request. Not thread-safe; every setting has a default but the origin. */
   public static final class Builder {
     private final URI origin;
     private @Nullable String name;
     private @Nullable String hash;
     private @Nullable String hashAlgorithm;
+    private @Nullable FileHash md5Hash;
     private @Nullable Path cacheDirectory;
     private String cacheSubdirectory = DEFAULT_SUBDIRECTORY;
     private List<ArchiveFormat> archiveFormats = ArchiveFormat.auto();
     private boolean extract;
     private boolean force;
     private long maxBytes = Long.MAX_VALUE;
+    private ExtractionLimits extractionLimits = ExtractionLimits.DEFAULTS;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
     private final List<URI> mirrors = new ArrayList<>();
@@ -309,6 +318,73 @@ public final class FileRequest {
         throw new IllegalArgumentException("maxBytes must not be negative: maxBytes=" + maxBytes);
       }
       this.maxBytes = maxBytes;
+      return this;
+    }
+
+    /**
+     * Sets whether to extract a tar archive: {@code extract(true)} with {@link ArchiveFormat#TAR}.
+     *
+     * @param untar whether to; false changes nothing
+     * @return this builder
+     * @deprecated as Keras' {@code untar} is; use {@link #extract} and {@link #archiveFormat}
+     */
+    @Deprecated(since = "0.1.0")
+    public Builder untar(boolean untar) {
+      return untar ? extract(true).archiveFormat(ArchiveFormat.TAR) : this;
+    }
+
+    /**
+     * Sets the MD5 hash that the file must have, unless {@link #hash(String)} sets another.
+     *
+     * @param hash the hash in hexadecimal
+     * @return this builder
+     * @throws IllegalArgumentException if it is no MD5 hash
+     * @deprecated as Keras' {@code md5_hash} is; use {@link #hash(String)}
+     */
+    @Deprecated(since = "0.1.0")
+    public Builder md5Hash(String hash) {
+      this.md5Hash = FileHash.of(FileHash.Algorithm.MD5.label(), hash);
+      return this;
+    }
+
+    /**
+     * Sets the bytes of all files together above which an archive is refused. By default 256 GiB;
+     * whatever is set, an archive of more than 256 MiB that holds more than 250 bytes for one of
+     * its own is refused as well.
+     *
+     * @param maxBytes the most bytes, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    public Builder maxExtractedBytes(long maxBytes) {
+      this.extractionLimits = extractionLimits.withMaxBytes(maxBytes);
+      return this;
+    }
+
+    /**
+     * Sets the number of files, links and directories above which an archive is refused. By default
+     * a million.
+     *
+     * @param maxEntries the most entries, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    public Builder maxExtractedEntries(long maxEntries) {
+      this.extractionLimits = extractionLimits.withMaxEntries(maxEntries);
+      return this;
+    }
+
+    /**
+     * Sets the memory that reading an archive may take, the dictionaries of its compression
+     * included. By default 1 GiB: xz archives of the highest level take 65 MiB, 7z archives of the
+     * largest dictionaries more than 1 GiB.
+     *
+     * @param maxBytes the most bytes, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    public Builder maxExtractionMemory(long maxBytes) {
+      this.extractionLimits = extractionLimits.withMaxMemoryBytes(maxBytes);
       return this;
     }
 
@@ -518,7 +594,7 @@ public final class FileRequest {
         throw new IllegalArgumentException(
             "hash algorithm without a hash: hashAlgorithm=" + hashAlgorithm + "; set the hash");
       }
-      return null;
+      return md5Hash;
     }
 
     private static Duration checkedTimeout(String what, Duration timeout) {

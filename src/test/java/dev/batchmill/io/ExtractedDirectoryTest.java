@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +23,9 @@ class ExtractedDirectoryTest {
   private final List<List<ArchiveFormat>> extracted = new ArrayList<>();
 
   /** Makes a directory with the archive's text in a file. */
-  private void extract(
-      Path archive, List<ArchiveFormat> formats, Path destination, LongConsumer listener)
-      throws IOException {
-    extracted.add(formats);
-    listener.accept(Files.size(archive));
+  private void extract(FileRequest request, Path destination) throws IOException {
+    Path archive = request.entry().file();
+    extracted.add(request.archiveFormats());
     Files.createDirectory(destination);
     Files.writeString(destination.resolve("content.txt"), Files.readString(archive));
   }
@@ -118,7 +115,7 @@ class ExtractedDirectoryTest {
     ArchiveException broken = new ArchiveException("broken");
     FileRequest request = request("two").force(true).build();
     Extractor failing =
-        (archive, formats, destination, listener) -> {
+        (failed, destination) -> {
           Files.createDirectory(destination);
           Files.writeString(destination.resolve("half.txt"), "half");
           throw broken;

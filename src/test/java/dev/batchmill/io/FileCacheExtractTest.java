@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.batchmill.error.ArchiveException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -103,6 +105,53 @@ class FileCacheExtractTest {
     assertThrows(ArchiveException.class, () -> FileCache.fetch(request.build()));
     FileCache.fetch(request.archiveFormat(ArchiveFormat.ZIP).build());
     assertEquals("good", Files.readString(cache.resolve("a.zip/a.txt")));
+  }
+
+  @Test
+  void anArchiveBeyondTheLimitsIsRefused() throws IOException {
+    server.file("/a.tar.gz", tarGz("a.txt", "good"));
+    String archive = cache.resolve("a.tar.gz_archive").toString();
+    for (FileRequest.Builder request :
+        List.of(
+            request("/a.tar.gz").maxExtractedBytes(3),
+            request("/a.tar.gz").maxExtractionMemory(1))) {
+      ArchiveException e =
+          assertThrows(ArchiveException.class, () -> FileCache.fetch(request.build()));
+      assertTrue(e.getMessage().contains("archive=" + archive), e.getMessage());
+      assertTrue(e.getMessage().contains("limit="), e.getMessage());
+    }
+    assertThrows(IllegalArgumentException.class, () -> request("/a.tar.gz").maxExtractedEntries(0));
+    FileRequest enough = request("/a.tar.gz").maxExtractedBytes(4).maxExtractedEntries(1).build();
+    assertEquals("good", Files.readString(FileCache.fetch(enough).resolve("a.txt")));
+    assertEquals(1, server.requests().size());
+  }
+
+  @Test
+  void theListenerIsToldOfEveryStep() throws IOException {
+    byte[] archive = tarGz("a.txt", "good");
+    server.file("/a.tar.gz", archive);
+    List<String> told = new ArrayList<>();
+    ProgressListener listener =
+        new ProgressListener() {
+          @Override
+          public void onProgress(long bytes, long total) {
+            told.add("transfer " + bytes + "/" + total);
+          }
+
+          @Override
+          public void onVerify(long bytes, long total) {
+            told.add("verify " + bytes + "/" + total);
+          }
+
+          @Override
+          public void onExtract(long bytes) {
+            told.add("extract " + bytes);
+          }
+        };
+    FileCache.fetch(request("/a.tar.gz").progress(listener).build());
+    FileCache.fetch(request("/a.tar.gz").progress(listener).build());
+    String all = archive.length + "/" + archive.length;
+    assertEquals(List.of("transfer " + all, "extract 4", "verify " + all), told);
   }
 
   private static byte[] zip(String name, String text) throws IOException {

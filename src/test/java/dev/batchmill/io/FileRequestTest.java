@@ -44,6 +44,20 @@ class FileRequestTest {
   }
 
   @Test
+  @SuppressWarnings("deprecation")
+  void understandsWhatKerasHasDeprecated() {
+    FileRequest untar = request().untar(true).build();
+    assertEquals(List.of(ArchiveFormat.TAR), untar.archiveFormats());
+    assertEquals("a.tar.gz_archive", untar.entry().file().getFileName().toString());
+    assertEquals(request().build().entry(), request().untar(false).build().entry());
+    String md5 = "a".repeat(32);
+    assertEquals(new FileHash(FileHash.Algorithm.MD5, md5), request().md5Hash(md5).build().hash());
+    FileHash other = FileHash.of("b".repeat(64));
+    assertEquals(other, request().md5Hash(md5).hash(other).build().hash());
+    assertThrows(IllegalArgumentException.class, () -> request().md5Hash("b".repeat(64)));
+  }
+
+  @Test
   void keepsTheOriginsNameAsItIsWritten() {
     assertEquals(
         Path.of("pl%61in.txt"),
@@ -152,8 +166,11 @@ class FileRequestTest {
         "idleTimeout must be more than zero and at most a day: idleTimeout=PT25H",
         () -> request().idleTimeout(Duration.ofHours(25)));
     refused(
-        "unknown archive format: format=rar; use auto, tar, zip or none",
-        () -> ArchiveFormat.parse("rar"));
+        "unknown archive format: format=iso; use auto, tar, zip, 7z, cpio, rar or none",
+        () -> ArchiveFormat.parse("iso"));
+    refused(
+        "unknown archive format: format=; use auto, tar, zip, 7z, cpio, rar or none",
+        () -> ArchiveFormat.parse("tar,"));
   }
 
   @Test
@@ -162,6 +179,10 @@ class FileRequestTest {
     assertEquals(List.of(ArchiveFormat.TAR), ArchiveFormat.parse("TAR"));
     assertEquals(List.of(ArchiveFormat.ZIP), ArchiveFormat.parse("zip"));
     assertEquals(List.of(), ArchiveFormat.parse("none"));
+    assertEquals(
+        List.of(ArchiveFormat.ZIP, ArchiveFormat.TAR, ArchiveFormat.SEVEN_ZIP, ArchiveFormat.CPIO),
+        ArchiveFormat.parse("zip,auto,7z,CPIO,zip"));
+    assertEquals(List.of(ArchiveFormat.RAR), ArchiveFormat.parse("rar"));
   }
 
   private static void refused(String message, Executable call) {

@@ -1,7 +1,6 @@
 package dev.batchmill.internal.archive;
 
 import dev.batchmill.error.ArchiveException;
-import dev.batchmill.internal.file.FileTree;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.Charset;
@@ -30,15 +29,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The entries are written into a directory beside the destination that only this user can enter
  * ({@code .extracting-*}); what is in it is renamed to the destination when the archive has been
  * read to its end and everything was good. Where that fails, or the process dies, there is no
- * destination; a process that dies leaves the directory beside it. Files are not forced to disk:
- * after a crash of the machine a destination may hold incomplete ones.
+ * destination; a process that dies leaves the directory beside it, until a later extraction to the
+ * same parent deletes it ({@link WorkDirectory}). Files are not forced to disk: after a crash of
+ * the machine a destination may hold incomplete ones.
  *
  * <p>What is read, and how strictly: archive.h. What is written: {@link Extraction}. Thread-safe.
  */
 public final class ArchiveExtractor {
   private static final System.Logger LOG = System.getLogger(ArchiveExtractor.class.getName());
-  private static final String WORK_PREFIX = ".extracting-";
-  private static final String CONTENT = "content";
 
   private ArchiveExtractor() {}
 
@@ -118,12 +116,12 @@ public final class ArchiveExtractor {
       throw occupied(absolute, null);
     }
     Deque<Path> made = makeDirectories(parent);
-    Path work = null;
+    WorkDirectory work = null;
     try {
-      work = Files.createTempDirectory(parent, WORK_PREFIX);
-      Path content = Files.createDirectory(work.resolve(CONTENT));
+      work = WorkDirectory.in(parent);
+      Path content = work.content();
       ExtractionSummary summary;
-      try (ArchiveReader reader = opener.open(archive, formats)) {
+      try (ArchiveReader reader = opener.open(archive, formats, limits.maxMemoryBytes())) {
         Extraction extraction =
             new Extraction(reader, archiveBytes, content, limits, fileNames, listener);
         summary = run(extraction, archive, destination);
@@ -139,10 +137,10 @@ public final class ArchiveExtractor {
   }
 
   /** Deletes the work directory and the parents that were made for nothing. */
-  private static void cleanUp(@Nullable Path work, Deque<Path> made) {
+  private static void cleanUp(@Nullable WorkDirectory work, Deque<Path> made) {
     try {
       if (work != null) {
-        FileTree.delete(work);
+        work.close();
       }
       for (Path directory : made) {
         Files.delete(directory);
@@ -150,7 +148,7 @@ public final class ArchiveExtractor {
     } catch (DirectoryNotEmptyException e) {
       // Somebody else uses the parent by now.
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot delete what an extraction left: directory=" + work, e);
+      LOG.log(Level.WARNING, "cannot delete what the extraction left", e);
     }
   }
 

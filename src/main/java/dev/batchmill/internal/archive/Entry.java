@@ -1,5 +1,7 @@
 package dev.batchmill.internal.archive;
 
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param size the bytes of its data, or -1 when that is not known before they are read
  * @param executable whether its owner may execute it
  * @param encrypted whether its data is encrypted
+ * @param modified when it was modified, or null when that is unknown or nonsense
  */
 record Entry(
     Type type,
@@ -18,7 +21,13 @@ record Entry(
     @Nullable String link,
     long size,
     boolean executable,
-    boolean encrypted) {
+    boolean encrypted,
+    @Nullable FileTime modified) {
+  /** The end of what ext4 can hold, in the year 2446. */
+  private static final long MAX_SECONDS = 0x3_7fff_ffffL;
+
+  private static final int NANOS = 1_000_000_000;
+
   /** What an entry is; in the order of bm_archive_type in archive.h. */
   enum Type {
     FILE,
@@ -27,5 +36,11 @@ record Entry(
     HARD_LINK,
     /** A device, FIFO or socket. */
     OTHER
+  }
+
+  /** A time as a file may have it; null when it lies before 1970 or so late that not all can. */
+  static @Nullable FileTime time(long seconds, int nanos) {
+    boolean sensible = seconds >= 0 && seconds <= MAX_SECONDS && nanos >= 0 && nanos < NANOS;
+    return sensible ? FileTime.from(Instant.ofEpochSecond(seconds, nanos)) : null;
   }
 }

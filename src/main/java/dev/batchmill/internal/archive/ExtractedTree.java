@@ -3,7 +3,6 @@ package dev.batchmill.internal.archive;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +17,16 @@ final class ExtractedTree {
   /** As Linux: more is a loop. */
   private static final int MAX_LINKS_FOLLOWED = 40;
 
+  /** About what a node takes beside its name: the node, the key, the map's entry. */
+  private static final long NODE_BYTES = 200;
+
   private final Map<String, Node> nodes = new HashMap<>();
+  private final long maxMemoryBytes;
+  private long memoryBytes;
+
+  ExtractedTree(long maxMemoryBytes) {
+    this.maxMemoryBytes = maxMemoryBytes;
+  }
 
   /**
    * Something extracted.
@@ -33,14 +41,23 @@ final class ExtractedTree {
     return nodes.get(EntryName.key(String.join("/", components)));
   }
 
-  /** Adds a node under a name that {@link #find} does not find. */
-  void add(List<String> components, Entry.Type type, @Nullable String target) {
+  /**
+   * Adds a node under a name that {@link #find} does not find.
+   *
+   * @throws MalformedArchiveException if all names together take too much memory
+   */
+  Node add(List<String> components, Entry.Type type, @Nullable String target)
+      throws MalformedArchiveException {
     String path = String.join("/", components);
-    nodes.put(EntryName.key(path), new Node(path, type, target));
-  }
-
-  Collection<Node> nodes() {
-    return nodes.values();
+    Node node = new Node(path, type, target);
+    // Path and key, of one or two bytes a character.
+    memoryBytes += NODE_BYTES + 2L * (path.length() + (target == null ? 0 : target.length()));
+    if (memoryBytes > maxMemoryBytes) {
+      throw new MalformedArchiveException(
+          "the names need more memory than allowed: limit=" + maxMemoryBytes);
+    }
+    nodes.put(EntryName.key(path), node);
+    return node;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.batchmill.internal.archive;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -10,10 +11,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +30,17 @@ import org.jspecify.annotations.Nullable;
  * is made; files are only ever created, never opened; no symbolic link exists before all else is
  * written, so none is ever followed; then each link is checked against the whole tree before the
  * first is made. Hard links go only to files written before. Devices, FIFOs and sockets are
- * refused; of modes only the owner's right to execute is kept; owners, times, attributes and set-id
- * bits are not.
+ * refused. Kept are the owner's right to execute and the time of modification of files and
+ * directories; owners, attributes and set-id bits are not, nor the times of symbolic links.
  */
 final class Extraction {
   private static final int BUFFER_BYTES = 256 * 1024;
   private static final Set<OpenOption> CREATE =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  /** For a file that this extraction made; no symbolic link is there yet. */
+  private static final Set<OpenOption> REOPEN =
+      Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private final ArchiveReader reader;
   private final long archiveBytes;
@@ -39,10 +48,12 @@ final class Extraction {
   private final ExtractionLimits limits;
   private final Charset fileNames;
   private final LongConsumer listener;
-  private final ExtractedTree tree = new ExtractedTree();
+  private final ExtractedTree tree;
   private final List<ExtractedTree.Node> symbolicLinks = new ArrayList<>();
+  private final Map<Path, FileTime> directoryTimes = new HashMap<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-  private final boolean posix;
+  private final FileAttribute<?>[] plain;
+  private final FileAttribute<?>[] executable;
 
   private @Nullable String current;
   private long entries;
@@ -64,7 +75,18 @@ final class Extraction {
     this.limits = limits;
     this.fileNames = fileNames;
     this.listener = listener;
-    this.posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
+    this.tree = new ExtractedTree(limits.maxMemoryBytes());
+    boolean posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
+    this.plain = permissions(posix, "rw-r--r--");
+    this.executable = permissions(posix, "rwxr-xr-x");
+  }
+
+  private static FileAttribute<?>[] permissions(boolean posix, String permissions) {
+    return posix
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** The name of the entry that is being extracted, as the archive spells it; null between. */
@@ -90,6 +112,14 @@ final class Extraction {
       Files.createSymbolicLink(root.resolve(link.path()), Path.of(String.valueOf(link.target())));
     }
     current = null;
+    // Last: what is made in a directory changes its time.
+    for (Map.Entry<Path, FileTime> directory : directoryTimes.entrySet()) {
+      setTime(directory.getKey(), directory.getValue());
+    }
+  }
+
+  private static void setTime(Path path, FileTime time) throws IOException {
+    Files.getFileAttributeView(path, BasicFileAttributeView.class).setTimes(time, time, null);
   }
 
   private void countEntry() throws MalformedArchiveException {
@@ -104,7 +134,7 @@ final class Extraction {
   }
 
   private void extract(Entry entry) throws IOException {
-    List<String> name = EntryName.components(entry.name(), limits.maxDepth());
+    List<String> name = EntryName.components(entry.name(), limits);
     EntryName.requireSpellable(entry.name(), fileNames);
     if (entry.encrypted()) {
       throw new MalformedArchiveException("the entry is encrypted");
@@ -116,6 +146,7 @@ final class Extraction {
       if (entry.type() != Entry.Type.DIRECTORY) {
         throw new MalformedArchiveException("the entry would replace the destination");
       }
+      keepTime(entry, root);
       return;
     }
     for (int depth = 1; depth < name.size(); depth++) {
@@ -125,6 +156,7 @@ final class Extraction {
     }
     if (entry.type() == Entry.Type.DIRECTORY) {
       makeDirectory(name);
+      keepTime(entry, path(name));
       return;
     }
     ExtractedTree.Node other = tree.find(name);
@@ -138,11 +170,17 @@ final class Extraction {
     }
   }
 
+  private void keepTime(Entry entry, Path directory) {
+    if (entry.modified() != null) {
+      directoryTimes.put(directory, entry.modified());
+    }
+  }
+
   /** Whether the directory was not there yet. */
   private boolean makeDirectory(List<String> name) throws IOException {
     ExtractedTree.Node other = tree.find(name);
     if (other == null) {
-      Files.createDirectory(path(name));
+      Files.createDirectory(path(name), executable);
       tree.add(name, Entry.Type.DIRECTORY, null);
       directories++;
       return true;
@@ -171,20 +209,26 @@ final class Extraction {
   }
 
   private void writeFile(Entry entry, List<String> name) throws IOException {
+    requireRoom(entry);
+    Path path = path(name);
+    writeData(entry, path, CREATE, entry.executable() ? executable : plain);
+    tree.add(name, Entry.Type.FILE, null);
+    files++;
+  }
+
+  private void requireRoom(Entry entry) throws MalformedArchiveException {
     requireAtMost("the file is too long", entry.size(), limits.maxEntryBytes());
     if (entry.size() > limits.maxBytes() - bytes) {
       throw new MalformedArchiveException(
           "the files are too long together: limit=" + limits.maxBytes());
     }
-    FileAttribute<?>[] attributes =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(
-                  PosixFilePermissions.fromString(entry.executable() ? "rwxr-xr-x" : "rw-r--r--"))
-            }
-            : new FileAttribute<?>[0];
+  }
+
+  private void writeData(
+      Entry entry, Path path, Set<OpenOption> options, FileAttribute<?>[] attributes)
+      throws IOException {
     long written = 0;
-    try (WritableByteChannel out = Files.newByteChannel(path(name), CREATE, attributes)) {
+    try (WritableByteChannel out = Files.newByteChannel(path, options, attributes)) {
       buffer.clear();
       while (reader.read(buffer) >= 0) {
         buffer.flip();
@@ -202,8 +246,9 @@ final class Extraction {
       throw new MalformedArchiveException(
           "the file is shorter than it says: bytes=" + written + ", expected=" + entry.size());
     }
-    tree.add(name, Entry.Type.FILE, null);
-    files++;
+    if (entry.modified() != null) {
+      setTime(path, entry.modified());
+    }
   }
 
   private void check(Entry entry, long written) throws MalformedArchiveException {
@@ -231,7 +276,7 @@ final class Extraction {
   }
 
   private void makeHardLink(Entry entry, List<String> name) throws IOException {
-    List<String> target = EntryName.components(target(entry), limits.maxDepth());
+    List<String> target = EntryName.components(target(entry), limits);
     ExtractedTree.Node node = tree.find(target);
     if (node == null
         || node.type() != Entry.Type.FILE
@@ -239,24 +284,49 @@ final class Extraction {
       throw new MalformedArchiveException(
           "the hard link goes to no file before it: target=" + Text.shown(target(entry)));
     }
-    Files.createLink(path(name), path(target));
+    Path path = path(name);
+    Files.createLink(path, path(target));
     tree.add(name, Entry.Type.FILE, null);
     links++;
+    if (entry.size() > 0) {
+      // The data of a cpio's file comes with the last of its links, or with each of them.
+      if (Files.size(path) > 0) {
+        requireSameData(entry, path);
+      } else {
+        requireRoom(entry);
+        writeData(entry, path, REOPEN, new FileAttribute<?>[0]);
+      }
+    }
+  }
+
+  private void requireSameData(Entry entry, Path path) throws IOException {
+    ByteBuffer data = ByteBuffer.allocateDirect(buffer.capacity());
+    boolean same = entry.size() == Files.size(path);
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      while (same && reader.read(data.clear()) >= 0) {
+        buffer.clear().limit(data.flip().remaining());
+        while (buffer.hasRemaining() && file.read(buffer) >= 0) {
+          // Until it is full.
+        }
+        same = buffer.flip().equals(data);
+      }
+    }
+    if (!same) {
+      throw new MalformedArchiveException(
+          "the hard link has other data than its file: target=" + Text.shown(target(entry)));
+    }
   }
 
   /** Links are made when all else is there. */
   private void keepSymbolicLink(Entry entry, List<String> name) throws IOException {
     String target = target(entry);
-    if (target.isEmpty()
-        || target.indexOf('\0') >= 0
-        || target.indexOf('\\') >= 0
-        || EntryName.isAbsolute(target)) {
+    EntryName.requireNoControls(target, "the target of the link");
+    if (target.isEmpty() || target.indexOf('\\') >= 0 || EntryName.isAbsolute(target)) {
       throw new MalformedArchiveException(
           "the target of the link is no relative path: target=" + Text.shown(target));
     }
     EntryName.requireSpellable(target, fileNames);
-    tree.add(name, Entry.Type.SYMBOLIC_LINK, target);
-    symbolicLinks.add(new ExtractedTree.Node(String.join("/", name), entry.type(), target));
+    symbolicLinks.add(tree.add(name, Entry.Type.SYMBOLIC_LINK, target));
     links++;
   }
 

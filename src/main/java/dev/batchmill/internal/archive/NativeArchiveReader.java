@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ final class NativeArchiveReader implements ArchiveReader {
    *
    * @throws dev.batchmill.error.NativeUnavailableException if there is no native library
    */
-  static NativeArchiveReader open(Path archive, Set<Format> formats) throws IOException {
+  static NativeArchiveReader open(Path archive, Set<Format> formats, long memoryLimit)
+      throws IOException {
     NativeLibrary.requireLoaded();
     long handle = NativeArchive.create();
     if (handle == 0) {
@@ -39,7 +41,10 @@ final class NativeArchiveReader implements ArchiveReader {
     }
     NativeArchiveReader reader = new NativeArchiveReader(handle);
     try {
-      reader.check(NativeArchive.open(handle, fileName(archive), bits(formats)));
+      reader.check(NativeArchive.open(handle, fileName(archive), bits(formats), memoryLimit));
+      if (formats.contains(Format.ZIP)) {
+        ZipReader.checkIfZip(archive, memoryLimit);
+      }
       return reader;
     } catch (Throwable e) {
       reader.close();
@@ -49,7 +54,10 @@ final class NativeArchiveReader implements ArchiveReader {
 
   private static int bits(Set<Format> formats) {
     return (formats.contains(Format.TAR) ? NativeArchive.TAR : 0)
-        | (formats.contains(Format.ZIP) ? NativeArchive.ZIP : 0);
+        | (formats.contains(Format.ZIP) ? NativeArchive.ZIP : 0)
+        | (formats.contains(Format.SEVEN_ZIP) ? NativeArchive.SEVEN_ZIP : 0)
+        | (formats.contains(Format.CPIO) ? NativeArchive.CPIO : 0)
+        | (formats.contains(Format.RAR) ? NativeArchive.RAR : 0);
   }
 
   /** The path as the JDK gives it to the system, with the NUL that ends it. */
@@ -81,7 +89,13 @@ final class NativeArchiveReader implements ArchiveReader {
             : null,
         NativeArchive.entrySize(handle),
         (NativeArchive.entryMode(handle) & OWNER_EXECUTE) != 0,
-        NativeArchive.entryEncrypted(handle) != 0);
+        NativeArchive.entryEncrypted(handle) != 0,
+        modified());
+  }
+
+  private @Nullable FileTime modified() {
+    int nanos = NativeArchive.entryNanos(handle);
+    return nanos < 0 ? null : Entry.time(NativeArchive.entrySeconds(handle), nanos);
   }
 
   @Override

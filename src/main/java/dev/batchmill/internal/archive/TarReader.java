@@ -2,9 +2,13 @@ package dev.batchmill.internal.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TarReader implements ArchiveReader {
   private static final int BLOCK = 512;
   private static final int MAX_METADATA_BYTES = 1 << 20;
+  private static final Pattern TIME_TEXT = Pattern.compile("[0-9]{1,18}(\\.[0-9]{0,100})?");
 
   // The header's fields: offset, then length.
   private static final int NAME = 0;
@@ -22,6 +27,8 @@ final class TarReader implements ArchiveReader {
   private static final int MODE_LENGTH = 8;
   private static final int SIZE = 124;
   private static final int SIZE_LENGTH = 12;
+  private static final int TIME = 136;
+  private static final int TIME_LENGTH = 12;
   private static final int CHECKSUM = 148;
   private static final int CHECKSUM_LENGTH = 8;
   private static final int TYPE = 156;
@@ -108,7 +115,26 @@ final class TarReader implements ArchiveReader {
     }
     setData(size);
     boolean executable = (number(MODE, MODE_LENGTH, "mode") & OWNER_EXECUTE) != 0;
-    return new Entry(type, name, link, size, executable, false);
+    return new Entry(type, name, link, size, executable, false, modified());
+  }
+
+  /** Null when it cannot be read: a time is nothing to fail for. */
+  private @Nullable FileTime modified() {
+    try {
+      String text = extended.get("mtime");
+      if (text == null) {
+        return Entry.time(number(TIME, TIME_LENGTH, "time"), 0);
+      }
+      if (!TIME_TEXT.matcher(text).matches()) {
+        return null;
+      }
+      // As libarchive: digits behind the ninth are cut off.
+      BigDecimal time = new BigDecimal(text).setScale(9, RoundingMode.DOWN);
+      return Entry.time(
+          time.longValue(), time.remainder(BigDecimal.ONE).movePointRight(9).intValue());
+    } catch (MalformedArchiveException e) {
+      return null;
+    }
   }
 
   private String headerName() throws IOException {
@@ -272,11 +298,12 @@ final class TarReader implements ArchiveReader {
     return records;
   }
 
-  /** Other records (times, owners, attributes) may hold what is no text. */
+  /** Other records (owners, attributes) may hold what is no text. */
   private static boolean isRead(String key) {
     return key.equals("path")
         || key.equals("linkpath")
         || key.equals("size")
+        || key.equals("mtime")
         || key.startsWith("GNU.sparse.");
   }
 

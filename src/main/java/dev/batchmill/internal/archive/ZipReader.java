@@ -6,7 +6,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -29,8 +35,8 @@ final class ZipReader implements ArchiveReader {
   private static final int END64_LOCATOR = 0x07064b50;
   private static final int END64_LOCATOR_BYTES = 20;
   private static final int EXTRA_ZIP64 = 0x0001;
+  private static final int EXTRA_TIME = 0x5455;
   private static final int MAX_COMMENT = 0xffff;
-  private static final long MAX_DIRECTORY_BYTES = 1L << 30;
   private static final int MAX_LINK_BYTES = 64 * 1024;
   private static final int UINT16_MAX = 0xffff;
   private static final long UINT32_MAX = 0xffffffffL;
@@ -47,6 +53,8 @@ final class ZipReader implements ArchiveReader {
   private static final int MODE_LINK = 0120000;
   private static final int OWNER_EXECUTE = 0100;
 
+  private static final String OVERLAP = "two of its entries overlap";
+
   private final FileChannel channel;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
@@ -56,6 +64,13 @@ final class ZipReader implements ArchiveReader {
   private long entriesLeft;
 
   // The entry that is being read.
+  private String name = "";
+  private int system;
+  private int method;
+  private int attributes;
+  private boolean encrypted;
+  private @Nullable FileTime modified;
+  private long localAt;
   private boolean deflated;
   private long expectedCrc;
   private long compressedSize;
@@ -65,7 +80,7 @@ final class ZipReader implements ArchiveReader {
   private long produced;
   private boolean dataEnded = true;
 
-  private ZipReader(FileChannel channel) throws IOException {
+  private ZipReader(FileChannel channel, long memoryLimit) throws IOException {
     this.channel = channel;
     long endAt = findEndRecord();
     ByteBuffer end = bytesAt(endAt, END_RECORD_BYTES);
@@ -80,7 +95,10 @@ final class ZipReader implements ArchiveReader {
         && (entriesLeft == UINT16_MAX || directoryBytes == UINT32_MAX || start == UINT32_MAX)) {
       limit = bytesAt(locatorAt, END64_LOCATOR_BYTES).getLong(8);
       ByteBuffer end64 = bytesAt(limit, END64_RECORD_BYTES);
-      require(end64.getInt(0) == END64_RECORD, "its zip64 end record is damaged");
+      // The record's own length leaves out its first two fields.
+      require(
+          end64.getInt(0) == END64_RECORD && end64.getLong(4) == locatorAt - limit - 12,
+          "its zip64 end record is damaged");
       oneDisk = end64.getInt(16) == 0 && end64.getInt(20) == 0;
       entriesLeft = end64.getLong(32);
       directoryBytes = end64.getLong(40);
@@ -90,20 +108,59 @@ final class ZipReader implements ArchiveReader {
     require(
         directoryBytes >= 0 && start >= 0 && start <= limit && directoryBytes <= limit - start,
         "its central directory lies outside the file");
-    require(directoryBytes <= MAX_DIRECTORY_BYTES, "its central directory is too long");
+    require(
+        directoryBytes == limit - start, "data stands between its central directory and its end");
+    // What is kept of a header is about as long as it.
+    require(
+        directoryBytes <= Math.min(memoryLimit / 2, Integer.MAX_VALUE - 8),
+        "its central directory is too long: bytes=" + directoryBytes);
     directory = bytesAt(start, (int) directoryBytes);
     directoryStart = start;
   }
 
   /** Opens an archive. */
-  static ZipReader open(Path archive) throws IOException {
+  static ZipReader open(Path archive, long memoryLimit) throws IOException {
     FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ);
     try {
-      return new ZipReader(channel);
+      ZipReader reader = new ZipReader(channel, memoryLimit);
+      reader.checkEntries();
+      return reader;
     } catch (Throwable e) {
       channel.close();
       throw e;
     }
+  }
+
+  /**
+   * Checks what libarchive leaves out, if the file is a zip that holds anything: the local headers
+   * agree with the central directory, no two entries share data, and no name holds a NUL.
+   */
+  static void checkIfZip(Path archive, long memoryLimit) throws IOException {
+    try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.READ)) {
+      ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      channel.read(magic, 0);
+      if (magic.flip().remaining() == Integer.BYTES && magic.getInt() == LOCAL_HEADER) {
+        new ZipReader(channel, memoryLimit).checkEntries();
+      }
+    }
+  }
+
+  /** Goes through the central directory once, and back to its beginning. */
+  private void checkEntries() throws IOException {
+    long count = entriesLeft;
+    long[] starts = new long[(int) Math.min(count, directory.limit() / CENTRAL_HEADER_BYTES)];
+    Map<Long, Long> ends = new HashMap<>();
+    for (int i = 0; readCentral(); i++) {
+      starts[i] = localAt;
+      require(ends.put(localAt, dataEnd) == null, OVERLAP);
+    }
+    Arrays.sort(starts);
+    for (int i = 1; i < starts.length; i++) {
+      require(ends.getOrDefault(starts[i - 1], 0L) <= starts[i], OVERLAP);
+    }
+    directory.position(0);
+    entriesLeft = count;
+    dataEnded = true;
   }
 
   /** The record whose comment reaches to the end of the file. */
@@ -123,8 +180,13 @@ final class ZipReader implements ArchiveReader {
   @Override
   public @Nullable Entry next() throws IOException {
     finishData();
+    return readCentral() ? entry() : null;
+  }
+
+  /** Reads the next header of the central directory and the local one; false at the end. */
+  private boolean readCentral() throws IOException {
     if (!directory.hasRemaining() && entriesLeft == 0) {
-      return null;
+      return false;
     }
     int at = directory.position();
     require(
@@ -145,23 +207,24 @@ final class ZipReader implements ArchiveReader {
             .slice(at + CENTRAL_HEADER_BYTES + nameLength, extraLength)
             .order(ByteOrder.LITTLE_ENDIAN);
     directory.position(at + headerLength);
-    return entry(at, rawName, extra);
-  }
-
-  private Entry entry(int at, byte[] rawName, ByteBuffer extra) throws IOException {
-    String name = Text.decode(rawName, 0, rawName.length);
-    int system = directory.get(at + 5) & 0xff;
+    name = Text.decode(rawName, 0, rawName.length);
+    require(name.indexOf('\0') < 0, "a name holds a NUL: name=" + Text.shown(name));
+    system = directory.get(at + 5) & 0xff;
     int flags = Short.toUnsignedInt(directory.getShort(at + 8));
-    int method = Short.toUnsignedInt(directory.getShort(at + 10));
+    method = Short.toUnsignedInt(directory.getShort(at + 10));
     expectedCrc = Integer.toUnsignedLong(directory.getInt(at + 16));
     compressedSize = Integer.toUnsignedLong(directory.getInt(at + 20));
     size = Integer.toUnsignedLong(directory.getInt(at + 24));
-    int attributes = directory.getInt(at + 38);
+    attributes = directory.getInt(at + 38);
     long offset = Integer.toUnsignedLong(directory.getInt(at + 42));
-    offset = readZip64(extra, offset);
-    boolean encrypted = (flags & FLAGS_ENCRYPTED) != 0;
-    beginData(offset, rawName, method, encrypted);
+    localAt = readZip64(extra, offset);
+    encrypted = (flags & FLAGS_ENCRYPTED) != 0;
+    readLocal(rawName);
+    return true;
+  }
 
+  private Entry entry() throws IOException {
+    beginData();
     boolean unix = system == SYSTEM_UNIX;
     int mode = unix ? attributes >>> 16 : 0;
     boolean directoryEntry = name.endsWith("/") || (!unix && (attributes & DOS_DIRECTORY) != 0);
@@ -173,7 +236,8 @@ final class ZipReader implements ArchiveReader {
         link,
         type == Entry.Type.FILE ? size : 0,
         (mode & OWNER_EXECUTE) != 0,
-        encrypted);
+        encrypted,
+        modified);
   }
 
   private static Entry.Type type(int mode) {
@@ -211,28 +275,59 @@ final class ZipReader implements ArchiveReader {
     return field.getLong();
   }
 
-  /** Checks the local header against the central one and goes to the data. */
-  private void beginData(long offset, byte[] rawName, int method, boolean encrypted)
-      throws IOException {
-    ByteBuffer local = bytesAt(offset, LOCAL_HEADER_BYTES);
+  /** Checks the local header against the central one and finds the data. */
+  private void readLocal(byte[] rawName) throws IOException {
+    ByteBuffer local = bytesAt(localAt, LOCAL_HEADER_BYTES);
     int nameLength = Short.toUnsignedInt(local.getShort(26));
+    int extraLength = Short.toUnsignedInt(local.getShort(28));
     require(
         local.getInt(0) == LOCAL_HEADER
             && Short.toUnsignedInt(local.getShort(8)) == method
             && nameLength == rawName.length
-            && Arrays.equals(bytesAt(offset + LOCAL_HEADER_BYTES, nameLength).array(), rawName),
+            && Arrays.equals(bytesAt(localAt + LOCAL_HEADER_BYTES, nameLength).array(), rawName),
         "a local header differs from the central directory");
+    dataAt = localAt + LOCAL_HEADER_BYTES + nameLength + extraLength;
+    require(
+        compressedSize >= 0 && size >= 0 && compressedSize <= directoryStart - dataAt,
+        "the data of an entry lies outside the file");
+    dataEnd = dataAt + compressedSize;
+    modified = modified(local, bytesAt(dataAt - extraLength, extraLength));
+  }
+
+  /** The "UT" field's time if there is one, else that of DOS, which names no time zone. */
+  private static @Nullable FileTime modified(ByteBuffer local, ByteBuffer extra) {
+    while (extra.remaining() >= 4) {
+      int id = Short.toUnsignedInt(extra.getShort());
+      int length = Math.min(Short.toUnsignedInt(extra.getShort()), extra.remaining());
+      if (id == EXTRA_TIME && length >= 5 && (extra.get(extra.position()) & 1) != 0) {
+        return Entry.time(Integer.toUnsignedLong(extra.getInt(extra.position() + 1)), 0);
+      }
+      extra.position(extra.position() + length);
+    }
+    int time = Short.toUnsignedInt(local.getShort(10));
+    int date = Short.toUnsignedInt(local.getShort(12));
+    try {
+      LocalDateTime there =
+          LocalDateTime.of(
+              1980 + (date >> 9),
+              date >> 5 & 15,
+              date & 31,
+              time >> 11,
+              time >> 5 & 63,
+              (time & 31) * 2);
+      return Entry.time(there.atZone(ZoneId.systemDefault()).toEpochSecond(), 0);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private void beginData() throws IOException {
     if (!encrypted && method != STORED && method != DEFLATED) {
       throw damaged(
           "it is compressed by a method that only the native library can read: method=" + method);
     }
     deflated = method == DEFLATED;
-    dataAt = offset + LOCAL_HEADER_BYTES + nameLength + Short.toUnsignedInt(local.getShort(28));
-    require(
-        compressedSize >= 0 && size >= 0 && compressedSize <= directoryStart - dataAt,
-        "the data of an entry lies outside the file");
     require(deflated || encrypted || compressedSize == size, "a stored entry has two sizes");
-    dataEnd = dataAt + compressedSize;
     produced = 0;
     dataEnded = encrypted;
     crc.reset();

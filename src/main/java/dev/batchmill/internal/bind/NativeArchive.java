@@ -31,6 +31,15 @@ public final class NativeArchive {
   /** Format bit: zip. */
   public static final int ZIP = 2;
 
+  /** Format bit: 7z. */
+  public static final int SEVEN_ZIP = 4;
+
+  /** Format bit: cpio. */
+  public static final int CPIO = 8;
+
+  /** Format bit: RAR. */
+  public static final int RAR = 16;
+
   /** Kind of text: the entry's path. */
   public static final int TEXT_NAME = 0;
 
@@ -49,7 +58,10 @@ public final class NativeArchive {
   /** Opens a file named by a path that ends in a NUL. */
   @Name("bm_archive_open")
   public static native int open(
-      @Cast("bm_archive*") long archive, @Cast("const char*") byte[] path, int formats);
+      @Cast("bm_archive*") long archive,
+      @Cast("const char*") byte[] path,
+      int formats,
+      long memoryLimit);
 
   @Name("bm_archive_next")
   public static native int next(@Cast("bm_archive*") long archive);
@@ -62,6 +74,14 @@ public final class NativeArchive {
 
   @Name("bm_archive_entry_size")
   public static native long entrySize(@Cast("bm_archive*") long archive);
+
+  /** When the entry was modified; only if the nanoseconds are not negative. */
+  @Name("bm_archive_entry_seconds")
+  public static native long entrySeconds(@Cast("bm_archive*") long archive);
+
+  /** The nanoseconds after the seconds; -1 when the archive does not say. */
+  @Name("bm_archive_entry_nanos")
+  public static native int entryNanos(@Cast("bm_archive*") long archive);
 
   @Name("bm_archive_entry_encrypted")
   public static native int entryEncrypted(@Cast("bm_archive*") long archive);

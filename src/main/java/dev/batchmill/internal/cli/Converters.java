@@ -79,7 +79,7 @@ final class Converters {
     }
   }
 
-  /** auto, tar, zip, none. */
+  /** auto, tar, zip, 7z, cpio, rar, none, or several with commas between. */
   static final class OfArchiveFormats implements ITypeConverter<ArchiveFormats> {
     @Override
     public ArchiveFormats convert(String value) {

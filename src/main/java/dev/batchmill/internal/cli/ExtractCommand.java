@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "extract",
     customSynopsis = {
-      "@|bold batchmill extract|@ ARCHIVE DEST [--archive-format auto|tar|zip]",
-      "                  [--max-bytes B] [--max-entries N]"
+      "@|bold batchmill extract|@ ARCHIVE DEST [--archive-format auto|tar|zip|7z|cpio|rar]",
+      "                  [--max-bytes B] [--max-entries N] [--max-memory B]"
     },
     description = {
       "Extracts an archive, all of it or nothing, and prints the directory.",
@@ -31,7 +31,8 @@ final class ExtractCommand extends Command {
   @Parameters(
       index = "0",
       paramLabel = "ARCHIVE",
-      description = "A tar archive, plain or compressed, or a zip archive.")
+      description =
+          "A tar archive, plain or compressed, a zip archive, or what --archive-format asks for.")
   @SuppressWarnings("NullAway.Init")
   private Path archive;
 
@@ -47,7 +48,9 @@ final class ExtractCommand extends Command {
       paramLabel = "X",
       defaultValue = "auto",
       converter = Converters.OfArchiveFormats.class,
-      description = "auto, tar or zip. Default: ${DEFAULT-VALUE}, by the first bytes.")
+      description =
+          "auto (tar or zip), tar, zip, 7z, cpio or rar, or several with commas between. Default:"
+              + " ${DEFAULT-VALUE}, by the first bytes.")
   @SuppressWarnings("NullAway.Init")
   private ArchiveFormats archiveFormats;
 
@@ -62,6 +65,12 @@ final class ExtractCommand extends Command {
       paramLabel = "N",
       description = "Refuse an archive with more entries. Default: 1000000.")
   private @Nullable Long maxEntries;
+
+  @Option(
+      names = "--max-memory",
+      paramLabel = "B",
+      description = "Refuse an archive that takes more memory to read. Default: 1 GiB.")
+  private @Nullable Long maxMemory;
 
   @Override
   void run() throws IOException {
@@ -89,6 +98,9 @@ final class ExtractCommand extends Command {
       ExtractionLimits limits = ExtractionLimits.DEFAULTS;
       if (maxBytes != null) {
         limits = limits.withMaxBytes(maxBytes);
+      }
+      if (maxMemory != null) {
+        limits = limits.withMaxMemoryBytes(maxMemory);
       }
       return maxEntries == null ? limits : limits.withMaxEntries(maxEntries);
     } catch (IllegalArgumentException e) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     name = "fetch",
     customSynopsis = {
       "@|bold batchmill fetch|@ URL [--name F] [--hash H] [--hash-algorithm auto|md5|sha256|sha512]",
-      "                [--extract] [--archive-format auto|tar|zip|none]",
+      "                [--extract] [--archive-format auto|tar|zip|none|…]",
       "                [--cache-dir D] [--cache-subdir S] [--force] [--offline] [--mirror URL]...",
       "                [--retries N] [--timeout SECONDS] [--max-bytes B] [--bearer-token-file F]"
     },
@@ -65,7 +65,7 @@ final class FetchCommand extends Command {
       paramLabel = "X",
       defaultValue = "auto",
       converter = Converters.OfArchiveFormats.class,
-      description = "auto, tar, zip or none. Default: ${DEFAULT-VALUE}, tar and then zip.")
+      description = "As for extract, or none. Default: ${DEFAULT-VALUE}, tar or zip.")
   @SuppressWarnings("NullAway.Init")
   private ArchiveFormats archiveFormats;
 

@@ -276,9 +276,9 @@ final class Corpus {
             "-> none-yet"));
     good(
         cases,
-        "tar with names of dots and controls",
-        tar().file("a..b", "1").file("...", "2").file("Icon\r", "3").end(),
-        tree("a..b", "1", "...", "2", "Icon\r", "3"));
+        "tar with names of dots and colons",
+        tar().file("a..b", "1").file("...", "2").file("12:30:00.log", "3").file("con", "4").end(),
+        tree("a..b", "1", "...", "2", "12:30:00.log", "3", "con", "4"));
     good(cases, "empty tar", tar().end(), tree());
     good(cases, "tar of its root only", tar().directory(".").end(), tree());
 
@@ -377,14 +377,62 @@ final class Corpus {
         "a tar's root as a link",
         tar().symlink(".", "/etc").end(),
         ", entry=.: the entry would replace the destination");
-    // libarchive ends a name at its NUL, and so extracts the harmless beginning.
-    cases.add(
-        new Case(
-            "a NUL in a pax name",
-            tar().pax("path", "safe\0/../../evil").file("x", "1").end(),
-            tree("safe", "1"),
-            "",
-            ", entry=safe\\u{0}/../../evil: the name holds a NUL"));
+    refused(
+        cases,
+        "a NUL in a pax name",
+        tar().pax("path", "safe\0/../../evil").file("x", "1").end(),
+        ": a name holds a NUL: its beginning=safe",
+        ", entry=safe\\u{0}/../../evil: the name holds a NUL");
+    refused(
+        cases,
+        "a NUL in a pax target",
+        tar().pax("linkpath", "safe\0/../../evil").symlink("x", "1").end(),
+        ": a name holds a NUL: its beginning=safe",
+        ", entry=x: the target of the link holds a NUL");
+    refused(
+        cases,
+        "a NUL in a zip's name",
+        zip().file("safe\0/../../evil", "1").end(),
+        ": the zip cannot be read: a name holds a NUL: name=safe\\u{0}/../../evil");
+    refused(
+        cases,
+        "a NUL in a zip's target",
+        zip().symlink("x", "safe\0/../../evil").end(),
+        ": a name holds a NUL: its beginning=safe",
+        ", entry=x: the target of the link holds a NUL");
+    String control = "the name holds a control character: code=";
+    refusedName(cases, "a\rb", "a\\u{d}b", control + "U+000D");
+    refusedName(cases, "a\u007f", "a\\u{7f}", control + "U+007F");
+    refusedName(cases, "a\u009bb", "a\\u{9b}b", control + "U+009B");
+    refusedName(cases, "a\u2028b", "a\\u{2028}b", control + "U+2028");
+    refusedName(
+        cases,
+        "a\u202egpj.exe",
+        "a\\u{202e}gpj.exe",
+        "the name turns the direction of writing: code=U+202E");
+    refusedName(
+        cases, "a\u2066b", "a\\u{2066}b", "the name turns the direction of writing: code=U+2066");
+    refusedName(cases, "a/C:/b", "the name holds a drive: drive=C:");
+    refusedName(cases, "c:evil", "the name is absolute");
+    refused(
+        cases,
+        "a control in a target",
+        tar().symlink("x", "a\nb").end(),
+        ", entry=x: the target of the link holds a control character: code=U+000A");
+    for (String other : List.of("STRASSE", "stra\u00dfe\u200d", "Stra\u00dfe")) {
+      refused(
+          cases,
+          "stra\u00dfe and " + Text.shown(other),
+          tar().file("stra\u00dfe", "1").file(other, "2").end(),
+          ", entry="
+              + Text.shown(other)
+              + ": the name differs from another only in case or composition: other=stra\u00dfe");
+    }
+    refused(
+        cases,
+        "i without and with its dot",
+        tar().file("file", "1").file("F\u0131LE", "2").end(),
+        ", entry=F\u0131LE: the name differs from another only in case or composition: other=file");
     refused(cases, "an empty name", tar().file("", "x").end(), ANY, ", entry=: the name is empty");
     refused(
         cases,
@@ -434,11 +482,14 @@ final class Corpus {
         cases,
         "controls in a name that is told",
         tar().file("../\u001b[31m\n\u202egpj.exe", "1").end(),
-        ", entry=../\\u{1b}[31m\\u{a}\\u{202e}gpj.exe: the name holds \"..\"");
+        ", entry=../\\u{1b}[31m\\u{a}\\u{202e}gpj.exe: the name holds a control character: code=U+001B");
   }
 
   private static void refusedName(List<Case> cases, String name, String reason) {
-    String shown = name.length() > 200 ? name.substring(0, 200) + "…" : name;
+    refusedName(cases, name, name.length() > 200 ? name.substring(0, 200) + "…" : name, reason);
+  }
+
+  private static void refusedName(List<Case> cases, String name, String shown, String reason) {
     String expected = ", entry=" + shown + ": " + reason;
     refused(cases, "tar of " + shown, tar().pax("path", name).file("x", "1").end(), expected);
     refused(cases, "zip of " + shown, zip().file(name, "1").end(), expected);
@@ -655,6 +706,16 @@ final class Corpus {
         ANY,
         ": data follows the end of the gzip data");
     refused(cases, "tar.gz compressed twice", gzip(packed), ": neither a tar nor a zip");
+    refused(cases, "a zip in gzip", gzip(zip().file("a", "1").end()), ": neither a tar nor a zip");
+    // Names of programs that libarchive could start.
+    for (String magic : List.of("LRZI\0\0\0\0", "GRZipII\0\2\4:)", "\u0089LZO\0\r\n\u001a\n")) {
+      refused(
+          cases,
+          "what another program unpacks: " + Text.shown(magic),
+          concat(magic.getBytes(StandardCharsets.ISO_8859_1), one),
+          ANY,
+          ": neither a tar nor a zip");
+    }
     refused(cases, "gzip of a text", gzip(utf8("x,y\n".repeat(500))), ": neither a tar nor a zip");
   }
 
@@ -712,15 +773,43 @@ final class Corpus {
         cases,
         "zip whose directory begins elsewhere",
         changed(good, -22 + 16),
-        ANY,
-        zip + "its central directory " + ANY);
-    // The names differ: libarchive takes the local one, which is then checked as every name is.
+        zip + "data stands between its central directory and its end");
+    String differs = zip + "a local header differs from the central directory";
     refused(
         cases,
         "zip with two names, the central one good",
         zipOf("1", i -> i.localName = utf8("../evil")),
-        ", entry=../evil: the name holds \"..\"",
-        zip + "a local header differs from the central directory");
+        differs);
+    refused(
+        cases,
+        "zip with two names, the local one good",
+        zip().add(item("../evil", "1").localName("a")).end(),
+        differs);
+    refused(
+        cases,
+        "zip with two names of one length",
+        zipOf("1", i -> i.localName = utf8("b")),
+        differs);
+    refused(
+        cases,
+        "zip with data before it that looks like a zip",
+        concat(zip().file("a", "1").withoutEnd(), good),
+        zip + "data stands between its central directory and its end");
+    refused(
+        cases,
+        "zip with one entry's data twice",
+        zip().add(item("a", "1")).again(item("a", "1"), 0).end(),
+        zip + "two of its entries overlap");
+    byte[] inner = zip().file("b", "0".repeat(100)).withoutEnd();
+    String quoted = new String(inner, StandardCharsets.ISO_8859_1);
+    refused(
+        cases,
+        "zip with an entry inside another's data",
+        zip()
+            .add(item("a", "").raw(quoted.getBytes(StandardCharsets.ISO_8859_1)))
+            .again(item("b", "0".repeat(100)), 30 + 1)
+            .end(),
+        zip + "two of its entries overlap");
   }
 
   private static void noArchives(List<Case> cases) {

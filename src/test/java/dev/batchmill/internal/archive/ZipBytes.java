@@ -43,6 +43,27 @@ final class ZipBytes {
       return this;
     }
 
+    Item localName(String name) {
+      localName = TarBytes.utf8(name);
+      return this;
+    }
+
+    /** Stored bytes. */
+    Item raw(byte[] bytes) {
+      return compressed(0, bytes, bytes);
+    }
+
+    /** The content, and what a method of compression makes of it. */
+    Item compressed(int method, byte[] bytes, byte[] content) {
+      this.method = method;
+      data = bytes;
+      size = content.length;
+      CRC32 sum = new CRC32();
+      sum.update(content);
+      crc = sum.getValue();
+      return this;
+    }
+
     Item stored(String content) {
       method = 0;
       data = TarBytes.utf8(content);
@@ -84,7 +105,11 @@ final class ZipBytes {
     out.writeBytes(local.array());
     out.writeBytes(item.localName);
     out.writeBytes(item.data);
+    return again(item, offset);
+  }
 
+  /** An entry of the central directory alone, whose local header stands at the offset. */
+  ZipBytes again(Item item, int offset) {
     ByteBuffer central = buffer(46);
     central.putInt(0x02014b50).put((byte) 20).put((byte) item.system).putShort((short) 20);
     describe(central, item);
@@ -105,6 +130,11 @@ final class ZipBytes {
 
   byte[] end() {
     return end("");
+  }
+
+  /** The local headers and their data. */
+  byte[] withoutEnd() {
+    return out.toByteArray();
   }
 
   byte[] end(String comment) {

@@ -272,7 +272,10 @@ class FetchCommandTest {
   void extractKeepsToItsLimits() throws IOException {
     Path file = Files.write(directory.resolve("digits.tar.gz"), archive);
     for (List<Object> limit :
-        List.<List<Object>>of(List.of("--max-bytes", 1000), List.of("--max-entries", 1))) {
+        List.<List<Object>>of(
+            List.of("--max-bytes", 1000),
+            List.of("--max-entries", 1),
+            List.of("--max-memory", 1000))) {
       Outcome outcome =
           Outcome.of("extract", file, directory.resolve("out"), limit.get(0), limit.get(1));
       assertEquals(1, outcome.status());
