@@ -23,7 +23,6 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-WARM = 5  # Extractions in a JVM before those that count.
 
 
 def make_small(folder):
@@ -92,27 +91,36 @@ def cold(archive):
     return run
 
 
-def warm(archive, folder):
-    """One measured extraction a call, out of one JVM for all rounds."""
-    destination = folder / "warm"
-    command = ["java", "-cp", class_path(), pathlib.Path(__file__).with_name("ExtractTimes.java"), archive, destination]
+class Warm:
+    """A JVM that extracts again and again, and takes the time itself."""
 
-    def run(rounds):
-        result = subprocess.run([*command, str(WARM + rounds)], check=True, capture_output=True, text=True)
-        for left in folder.glob("warm-*"):
-            shutil.rmtree(left)
-        return [float(line) for line in result.stdout.split()][-rounds:]
+    def __init__(self, archive):
+        command = ["java", "-cp", class_path(), pathlib.Path(__file__).with_name("ExtractTimes.java"), archive]
+        self.jvm = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    return run
+    def seconds(self, destination):
+        self.jvm.stdin.write(f"{destination}\n")
+        self.jvm.stdin.flush()
+        line = self.jvm.stdout.readline()
+        shutil.rmtree(destination, ignore_errors=True)
+        return float(line)
+
+    def close(self):
+        self.jvm.stdin.close()
+        self.jvm.wait()
 
 
-def measure(name, archive, folder, rounds):
+def measure(name, archive, folder, rounds, warm_up):
     runs = {"bsdtar": bsdtar(archive), "tarfile": python(archive), "batchmill, cold": cold(archive)}
-    seconds = {kind: [] for kind in runs}
+    seconds = {kind: [] for kind in [*runs, "batchmill"]}
+    warm = Warm(archive)
+    for _ in range(warm_up):
+        warm.seconds(folder / "out")
     for _ in range(rounds):
         for kind, run in runs.items():
             seconds[kind].append(timed(run, folder / "out"))
-    seconds["batchmill"] = warm(archive, folder)(rounds)
+        seconds["batchmill"].append(warm.seconds(folder / "out"))
+    warm.close()
     base = statistics.median(seconds["bsdtar"])
     print(f"{name} ({archive.stat().st_size >> 20} MiB)")
     for kind, all_seconds in seconds.items():
@@ -130,8 +138,8 @@ def main():
         sys.exit("no bsdtar: on Debian or Ubuntu, apt-get install libarchive-tools")
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
         folder = pathlib.Path(name)
-        measure("10,000 small files", make_small(folder), folder, arguments.rounds)
-        measure("one large file", make_large(folder, arguments.mebibytes), folder, arguments.rounds)
+        measure("10,000 small files", make_small(folder), folder, arguments.rounds, 5)
+        measure("one large file", make_large(folder, arguments.mebibytes), folder, arguments.rounds, 1)
 
 
 if __name__ == "__main__":
