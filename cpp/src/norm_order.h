@@ -13,10 +13,10 @@ namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-inline float magnitude(float x) { return __builtin_fabsf(x); }
-inline double magnitude(double x) { return __builtin_fabs(x); }
-inline float square_root(float x) { return __builtin_sqrtf(x); }
-inline double square_root(double x) { return __builtin_sqrt(x); }
+inline BM_ANYWHERE float magnitude(float x) { return fabsf(x); }
+inline BM_ANYWHERE double magnitude(double x) { return fabs(x); }
+inline BM_ANYWHERE float square_root(float x) { return sqrtf(x); }
+inline BM_ANYWHERE double square_root(double x) { return sqrt(x); }
 
 template <typename T>
 struct OrderOne {
@@ -25,21 +25,21 @@ struct OrderOne {
   /* Whether a term is cheap enough to be computed where it is added. */
   static constexpr bool kCheapTerm = true;
   static constexpr T kMissing = 0;
-  T term(T x) const { return magnitude(x); }
-  T norm(T sum) const { return sum; }
+  BM_ANYWHERE T term(T x) const { return magnitude(x); }
+  BM_ANYWHERE T norm(T sum) const { return sum; }
   /* Whether no element exceeds the norm but by rounding. */
   bool bounds_elements() const { return true; }
 };
 
 template <typename T>
 struct OrderTwo : OrderOne<T> {
-  T term(T x) const { return x * x; }
-  T norm(T sum) const { return square_root(sum); }
+  BM_ANYWHERE T term(T x) const { return x * x; }
+  BM_ANYWHERE T norm(T sum) const { return square_root(sum); }
 };
 
 template <typename T>
 struct OrderZero : OrderOne<T> {
-  T term(T x) const { return x != 0 ? T(1) : T(0); }
+  BM_ANYWHERE T term(T x) const { return x != 0 ? T(1) : T(0); }
   bool bounds_elements() const { return false; }
 };
 
@@ -62,7 +62,7 @@ struct Terms {
   using Op = Add;
   static constexpr bool kCheapTerm = true;
   static constexpr S kMissing = 0;
-  S term(S x) const { return x; }
+  BM_ANYWHERE S term(S x) const { return x; }
 };
 
 template <typename T>
@@ -96,7 +96,19 @@ struct OrderP {
   int factors = -1; /* The whole factors of a term, or -1 where a term is no product. */
   bool half = false;
 
-  /* Writes the terms of n elements. */
+  /* The term of one element. */
+  BM_ANYWHERE double term(T x) const {
+    if (factors < 0) return power<typename TermPrecision<T>::Precision>(magnitude(static_cast<double>(x)), p);
+    double base = magnitude(static_cast<double>(x));
+    double product = half ? square_root(magnitude(x)) : 1;
+    for (int left = factors; left > 0; left >>= 1) {
+      if (left & 1) product *= base;
+      if (left > 1) base *= base;
+    }
+    return p < 0 ? 1 / product : product;
+  }
+
+  /* Writes the terms of n elements: the same operations, a few elements at a time. */
   void terms(const T* x, int64_t n, double* out) const {
     constexpr int kBlock = 128;
     for (; n > kBlock; n -= kBlock, x += kBlock, out += kBlock) block(x, kBlock, out);
@@ -106,7 +118,7 @@ struct OrderP {
   /* For the smallest orders, rounding is all that the norm consists of. */
   bool bounds_elements() const { return p >= 0.5; }
 
-  T norm(double sum) const { return static_cast<T>(power<FullPrecision>(sum, root)); }
+  BM_ANYWHERE T norm(double sum) const { return static_cast<T>(power<FullPrecision>(sum, root)); }
 
  private:
   void block(const T* x, int n, double* out) const {
@@ -152,7 +164,7 @@ void with_order(double order, F f) {
 
 /* What a vector is divided by: its norm, or one where that is zero; with an epsilon the larger of the two. */
 template <typename T>
-inline T divisor(T norm, T epsilon) {
+inline BM_ANYWHERE T divisor(T norm, T epsilon) {
   return norm < epsilon ? epsilon : norm == 0 ? T(1) : norm;
 }
 

@@ -8,8 +8,11 @@
 #ifndef BATCHMILL_POWER_H
 #define BATCHMILL_POWER_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "batchmill/portability.h"
 
 namespace batchmill {
 namespace BM_BUILD {
@@ -27,13 +30,13 @@ struct FloatPrecision {
   static constexpr int kExpTerms = 9;
 };
 
-inline uint64_t pattern_of(double x) {
+inline BM_ANYWHERE uint64_t pattern_of(double x) {
   uint64_t pattern;
   memcpy(&pattern, &x, sizeof x);
   return pattern;
 }
 
-inline double number_of(uint64_t pattern) {
+inline BM_ANYWHERE double number_of(uint64_t pattern) {
   double x;
   memcpy(&x, &pattern, sizeof x);
   return x;
@@ -41,9 +44,9 @@ inline double number_of(uint64_t pattern) {
 
 /* 2^k for whole k from -1022 to 1023. Adding 1.5 * 2^52 leaves k in the low bits of the fraction. */
 constexpr double kToInteger = 0x1.8p52;
-inline double power_of_two(double k) { return number_of((pattern_of(k + kToInteger) + 1023) << 52); }
+inline BM_ANYWHERE double power_of_two(double k) { return number_of((pattern_of(k + kToInteger) + 1023) << 52); }
 
-constexpr double inverse_factorial(int k) {
+constexpr BM_ANYWHERE double inverse_factorial(int k) {
   double factorial = 1;
   for (int i = 2; i <= k; ++i) factorial *= i;
   return 1 / factorial;
@@ -52,7 +55,7 @@ constexpr double inverse_factorial(int k) {
 /* The terms from kFirst on of 1 + z / 3 + z^2 / 5 + ..., by Horner's rule; recursion, because the loop would not be unrolled in
  * time for the loop around it to become vectors. */
 template <int kFirst, int kTerms>
-inline double log_series(double z) {
+inline BM_ANYWHERE double log_series(double z) {
   if constexpr (kFirst == kTerms - 1) {
     return 1.0 / (2 * kFirst + 1);
   } else {
@@ -62,7 +65,7 @@ inline double log_series(double z) {
 
 /* The terms from kFirst on of 1 + g + g^2 / 2! + ... */
 template <int kFirst, int kTerms>
-inline double exp_series(double g) {
+inline BM_ANYWHERE double exp_series(double g) {
   constexpr double kFactor = inverse_factorial(kFirst);
   if constexpr (kFirst == kTerms - 1) {
     return kFactor;
@@ -73,7 +76,7 @@ inline double exp_series(double g) {
 
 /* x >= 0 or NaN; p finite and not zero. Always inlined: a loop over calls would not become vectors. */
 template <typename Precision>
-__attribute__((always_inline)) inline double power(double x, double p) {
+BM_ALWAYS_INLINE BM_ANYWHERE double power(double x, double p) {
   constexpr uint64_t kRootHalf = 0x3fe6a09e667f3bcd;
   constexpr double kTwoOverLn2 = 0x1.71547652b82fep+1;
   constexpr double kLn2 = 0x1.62e42fefa39efp-1;
@@ -95,10 +98,10 @@ __attribute__((always_inline)) inline double power(double x, double p) {
   /* Two factors, because 2^n itself may be out of range. */
   const double half = (n * 0.5 + kToInteger) - kToInteger;
   const double finite = exp * power_of_two(half) * power_of_two(n - half);
-  const double at_zero = p > 0 ? 0 : __builtin_inf();
-  const double at_infinity = p > 0 ? __builtin_inf() : 0;
+  const double at_zero = p > 0 ? 0 : HUGE_VAL;
+  const double at_infinity = p > 0 ? HUGE_VAL : 0;
   const double positive = x == 0 ? at_zero : finite;
-  const double ordered = x == __builtin_inf() ? at_infinity : positive;
+  const double ordered = x == HUGE_VAL ? at_infinity : positive;
   return x == x ? ordered : x;
 }
 

@@ -6,11 +6,7 @@
 
 #include <stdint.h>
 
-#if defined(__CUDACC__)
-#define BM_ANYWHERE __host__ __device__
-#else
-#define BM_ANYWHERE
-#endif
+#include "batchmill/portability.h"
 
 namespace batchmill {
 
@@ -31,6 +27,36 @@ class FastDivide {
   uint64_t multiplier_ = 0;
   uint32_t divisor_;
   int log2_ = 0;
+};
+
+/* The same for numbers below 2^63, with p = 63 + ceil(log2(d)): the upper word of a product of 128 bits, shifted. */
+class FastDivideLong {
+ public:
+  /* divisor lies in [2, 2^62]. */
+  explicit FastDivideLong(int64_t divisor) : divisor_(divisor) {
+    int log2 = 1;
+    while ((int64_t{1} << log2) < divisor) ++log2;
+    shift_ = log2 - 1;
+    const auto by = static_cast<unsigned __int128>(divisor);
+    multiplier_ = static_cast<uint64_t>(((static_cast<unsigned __int128>(1) << (63 + log2)) + by - 1) / by);
+  }
+
+  BM_ANYWHERE int64_t divisor() const { return divisor_; }
+
+  /* n / divisor for n in [0, 2^63). */
+  BM_ANYWHERE int64_t quotient(int64_t n) const {
+#if defined(__CUDA_ARCH__)
+    const uint64_t upper = __umul64hi(static_cast<uint64_t>(n), multiplier_);
+#else
+    const auto upper = static_cast<uint64_t>(static_cast<unsigned __int128>(n) * multiplier_ >> 64);
+#endif
+    return static_cast<int64_t>(upper >> shift_);
+  }
+
+ private:
+  uint64_t multiplier_;
+  int64_t divisor_;
+  int shift_;
 };
 
 }  // namespace batchmill

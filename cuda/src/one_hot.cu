@@ -1,19 +1,12 @@
 /* Launches one_hot.cuh. */
-#include "batchmill/batchmill_cuda.h"
+#include "launch.h"
 #include "one_hot.cuh"
 
 namespace batchmill {
 namespace {
 
-constexpr uint32_t kThreads = 256;
-/* Enough blocks to fill any GPU several times over; threads take further elements in turn. Bounded, so that the index of a
- * thread's next element stays below 2^32. */
-constexpr uint32_t kMaxBlocks = 4096;
-
-uint32_t blocks_for(uint32_t items) {
-  const uint32_t blocks = (items + kThreads - 1) / kThreads;
-  return blocks < kMaxBlocks ? blocks : kMaxBlocks;
-}
+/* The index of a thread's next element is below 2^31 + kMostBlocks * kStreamThreads. */
+static_assert(kMostBlocks * kStreamThreads < int64_t{1} << 31, "it stays below 2^32");
 
 template <typename T>
 void launch(const int32_t* labels, int64_t count, int64_t classes, T* out, uint64_t on, uint64_t off, cudaStream_t stream) {
@@ -29,13 +22,13 @@ void launch(const int32_t* labels, int64_t count, int64_t classes, T* out, uint6
     const bool aligned = reinterpret_cast<uintptr_t>(block) % sizeof(uint4) == 0;
     const uint32_t vectors = aligned ? elements / kElements : 0;
     if (vectors > 0) {
-      one_hot_vectors<T><<<blocks_for(vectors), kThreads, 0, stream>>>(labels + from, divide, reinterpret_cast<uint4*>(block),
-                                                                       vectors, static_cast<T>(on), static_cast<T>(off));
+      BM_LAUNCH(&one_hot_vectors<T>, blocks_for(vectors, kStreamThreads), kStreamThreads, stream, labels + from, divide,
+                reinterpret_cast<uint4*>(block), vectors, static_cast<T>(on), static_cast<T>(off));
     }
     const uint32_t done = vectors * kElements;
     if (done < elements) {
-      one_hot_elements<T><<<blocks_for(elements - done), kThreads, 0, stream>>>(labels + from, divide, block, done, elements,
-                                                                                static_cast<T>(on), static_cast<T>(off));
+      BM_LAUNCH(&one_hot_elements<T>, blocks_for(elements - done, kStreamThreads), kStreamThreads, stream, labels + from,
+                divide, block, done, elements, static_cast<T>(on), static_cast<T>(off));
     }
   }
 }
@@ -44,11 +37,13 @@ void launch(const int32_t* labels, int64_t count, int64_t classes, T* out, uint6
 }  // namespace batchmill
 
 int32_t bm_cuda_one_hot(const int32_t* labels, int64_t count, int64_t classes, void* out, int32_t element_size, uint64_t on,
-                        uint64_t off, void* stream) {
+                        uint64_t off, int32_t device, void* stream) {
   if (count < 0 || classes < 0 || classes > batchmill::kOneHotMaxElements) return BM_INVALID_ARGUMENT;
   if (element_size != 1 && element_size != 2 && element_size != 4 && element_size != 8) return BM_INVALID_ARGUMENT;
   if (count == 0 || classes == 0) return BM_OK;
   if (!labels || !out) return BM_INVALID_ARGUMENT;
+  const batchmill::OnDevice on_device(device);
+  if (!on_device.good()) return on_device.status();
   const cudaStream_t on_stream = static_cast<cudaStream_t>(stream);
   switch (element_size) {
     case 1:
@@ -63,5 +58,5 @@ int32_t bm_cuda_one_hot(const int32_t* labels, int64_t count, int64_t classes, v
     default:
       batchmill::launch(labels, count, classes, static_cast<uint64_t*>(out), on, off, on_stream);
   }
-  return cudaGetLastError() == cudaSuccess ? BM_OK : BM_DEVICE_FAILURE;
+  return on_device.status();
 }

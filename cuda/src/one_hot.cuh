@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "device.h"
 #include "fast_divide.h"
 
 namespace batchmill {

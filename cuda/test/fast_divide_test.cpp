@@ -1,4 +1,3 @@
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "fast_divide.h"
 
 #include <doctest/doctest.h>
@@ -20,5 +19,23 @@ TEST_CASE("quotients equal division around every multiple and at random") {
     }
     REQUIRE(divide.quotient(0) == 0);
     REQUIRE(divide.quotient(kTop) == kTop / divisor);
+  }
+}
+
+TEST_CASE("long quotients equal division around every multiple and at random") {
+  constexpr int64_t kTop = INT64_MAX;
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 4000; ++i) {
+    int64_t divisor = i < 1000 ? i + 2 : static_cast<int64_t>(random() >> (2 + i % 60));
+    if (divisor < 2) divisor = 2;
+    const batchmill::FastDivideLong divide(divisor);
+    bool same = divide.quotient(0) == 0 && divide.quotient(kTop) == kTop / divisor;
+    for (int j = 0; j < 200; ++j) {
+      const int64_t n = static_cast<int64_t>(random() >> (1 + j % 60)), multiple = n / divisor * divisor;
+      same = same && divide.quotient(n) == n / divisor && divide.quotient(multiple) == multiple / divisor;
+      same = same && (multiple == 0 || divide.quotient(multiple - 1) == (multiple - 1) / divisor);
+    }
+    CAPTURE(divisor);
+    REQUIRE(same);
   }
 }
