@@ -348,9 +348,7 @@ public final class FileRequest {
     }
 
     /**
-     * Sets the bytes of all files together above which an archive is refused. By default 256 GiB;
-     * whatever is set, an archive of more than 256 MiB that holds more than 250 bytes for one of
-     * its own is refused as well.
+     * Sets the bytes of all files together above which an archive is refused. By default 256 GiB.
      *
      * @param maxBytes the most bytes, at least 1
      * @return this builder
@@ -371,6 +369,34 @@ public final class FileRequest {
      */
     public Builder maxExtractedEntries(long maxEntries) {
       this.extractionLimits = extractionLimits.withMaxEntries(maxEntries);
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of files an archive may hold for each of its own; beyond, it is refused
+     * as a bomb. By default 250. Up to 256 MiB of files any ratio will do.
+     *
+     * @param maxRatio the highest ratio, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    public Builder maxExtractionRatio(long maxRatio) {
+      this.extractionLimits =
+          extractionLimits.withMaxRatio(maxRatio, extractionLimits.ratioFreeBytes());
+      return this;
+    }
+
+    /**
+     * Sets how long and how deep the names in an archive may be. By default 4000 bytes of UTF-8 and
+     * 256 levels; one part of a name has at most 255 bytes.
+     *
+     * @param maxBytes the most bytes of a name, at least 1
+     * @param maxLevels the most parts of a name, at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if one is less
+     */
+    public Builder maxExtractedName(int maxBytes, int maxLevels) {
+      this.extractionLimits = extractionLimits.withMaxNameBytes(maxBytes).withMaxDepth(maxLevels);
       return this;
     }
 

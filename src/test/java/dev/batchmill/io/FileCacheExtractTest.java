@@ -109,11 +109,13 @@ class FileCacheExtractTest {
 
   @Test
   void anArchiveBeyondTheLimitsIsRefused() throws IOException {
-    server.file("/a.tar.gz", tarGz("a.txt", "good"));
+    server.file("/a.tar.gz", tarGz("b/a.txt", "good"));
     String archive = cache.resolve("a.tar.gz_archive").toString();
     for (FileRequest.Builder request :
         List.of(
             request("/a.tar.gz").maxExtractedBytes(3),
+            request("/a.tar.gz").maxExtractedName(4, 9),
+            request("/a.tar.gz").maxExtractedName(9, 1),
             request("/a.tar.gz").maxExtractionMemory(1))) {
       ArchiveException e =
           assertThrows(ArchiveException.class, () -> FileCache.fetch(request.build()));
@@ -121,8 +123,14 @@ class FileCacheExtractTest {
       assertTrue(e.getMessage().contains("limit="), e.getMessage());
     }
     assertThrows(IllegalArgumentException.class, () -> request("/a.tar.gz").maxExtractedEntries(0));
-    FileRequest enough = request("/a.tar.gz").maxExtractedBytes(4).maxExtractedEntries(1).build();
-    assertEquals("good", Files.readString(FileCache.fetch(enough).resolve("a.txt")));
+    assertThrows(IllegalArgumentException.class, () -> request("/a.tar.gz").maxExtractionRatio(0));
+    FileRequest enough =
+        request("/a.tar.gz")
+            .maxExtractedBytes(4)
+            .maxExtractedEntries(2)
+            .maxExtractedName(7, 2)
+            .build();
+    assertEquals("good", Files.readString(FileCache.fetch(enough).resolve("b/a.txt")));
     assertEquals(1, server.requests().size());
   }
 
