@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * that holds the archive's SHA-256.
  *
  * <p>A new content is extracted to a directory of its own and takes the old one's place when it is
- * complete: {@code .NAME.ID.tree}, the old one {@code .NAME.ID.gone} until it is deleted. Around
- * the exchange the marker reads {@value #CHANGING}, so that after a crash at any point the next
- * call extracts again. What stands there without a marker is not the cache's: it is set aside as
- * {@code NAME.old}, never deleted. The extracted files are not forced to disk one by one: after a
- * power failure {@code force} makes them anew.
+ * complete: {@code .NAME.ID.tree}, the old one {@code .NAME.ID.gone} until it is deleted, a new
+ * marker {@code .NAME.ID.mark} until it is written. Around the exchange the marker reads {@value
+ * #CHANGING}, so that after a crash at any point the next call extracts again. What stands there
+ * without a marker is not the cache's: it is set aside as {@code NAME.old}, never deleted. The
+ * extracted files are not forced to disk one by one: after a power failure {@code force} makes them
+ * anew.
  */
 final class ExtractedDirectory {
   private static final System.Logger LOG = System.getLogger(ExtractedDirectory.class.getName());
@@ -33,6 +33,7 @@ final class ExtractedDirectory {
   private static final String CHANGING = "changing";
   private static final String FRESH_SUFFIX = ".tree";
   private static final String OLD_SUFFIX = ".gone";
+  private static final String MARK_SUFFIX = ".mark";
 
   private final Path directory;
   private final Path marker;
@@ -84,7 +85,7 @@ final class ExtractedDirectory {
 
   /** Deletes what killed processes left of this directory; its lock is held. */
   private void sweep() throws IOException {
-    for (String suffix : List.of(FRESH_SUFFIX, OLD_SUFFIX)) {
+    for (String suffix : List.of(FRESH_SUFFIX, OLD_SUFFIX, MARK_SUFFIX)) {
       for (Path left : PartialNames.list(directory, suffix)) {
         FileTree.delete(left);
       }
@@ -133,14 +134,10 @@ final class ExtractedDirectory {
   }
 
   private void mark(String text) throws IOException {
-    try (StagedFile file = StagedFile.in(parent())) {
+    try (StagedFile file = StagedFile.create(PartialNames.fresh(directory, MARK_SUFFIX))) {
       OutputStream out = file.output();
       out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
       file.publish(marker);
     }
-  }
-
-  private Path parent() {
-    return Objects.requireNonNull(directory.getParent());
   }
 }

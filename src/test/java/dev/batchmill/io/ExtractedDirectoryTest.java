@@ -96,6 +96,7 @@ class ExtractedDirectoryTest {
     for (String left : List.of(".a.tar.0123456789abcdef.tree", ".a.tar.0123456789abcdef.gone")) {
       Files.writeString(Files.createDirectory(cache.resolve(left)).resolve("x"), "x");
     }
+    Files.writeString(cache.resolve(".a.tar.0123456789abcdef.mark"), "chang");
     // Not this directory's, or not the cache's at all.
     List<String> others = List.of(".a.0123456789abcdef.tree", ".a.tar.x.tree", ".a.tar.tree");
     for (String other : others) {

@@ -11,13 +11,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A new file under a name that nobody else has, until {@link #publish} moves it to its final name
- * in one step. Closed before that, it is deleted; what a killed process leaves, {@link
- * PartialNames#sweep} deletes. So whatever stands under a final name is complete.
+ * A new file under a name of its own, until {@link #publish} moves it to its final name in one
+ * step. Closed before that, it is deleted; what a killed process leaves, who chose the name must
+ * find and delete. So whatever stands under a final name is complete.
  */
 public final class StagedFile implements Closeable {
-  private static final String NAME = "batchmill";
-
   private final Path path;
   private final FileChannel channel;
   private boolean published;
@@ -27,9 +25,9 @@ public final class StagedFile implements Closeable {
     this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  /** Creates an empty file in the directory. */
-  public static StagedFile in(Path directory) throws IOException {
-    return new StagedFile(PartialNames.fresh(directory.resolve(NAME)));
+  /** Creates an empty file, where none may be yet. */
+  public static StagedFile create(Path path) throws IOException {
+    return new StagedFile(path);
   }
 
   /** Returns where the bytes go. */

@@ -46,12 +46,12 @@ class TransferTest {
   @Test
   void aStagedFileIsThereAsAWholeOrNotAtAll() throws IOException {
     Path target = Files.writeString(temp.resolve("a"), "old");
-    try (StagedFile staged = StagedFile.in(temp)) {
+    try (StagedFile staged = StagedFile.create(temp.resolve("b"))) {
       staged.output().write('x');
       assertEquals("old", Files.readString(target));
     }
     assertEquals("old", Files.readString(target));
-    try (StagedFile staged = StagedFile.in(temp)) {
+    try (StagedFile staged = StagedFile.create(temp.resolve("b"))) {
       staged.output().write('x');
       staged.publish(target);
       assertEquals("x", Files.readString(target));
