@@ -7,13 +7,21 @@
 #include "tuning.h"
 
 namespace batchmill {
+
+/* The error behind the last BM_DEVICE_FAILURE of this thread. */
+inline int32_t& last_failure() {
+  static thread_local int32_t error = cudaSuccess;
+  return error;
+}
+
 namespace {
 
 class OnDevice {
  public:
-  explicit OnDevice(int32_t device) {
-    good_ = cudaGetDevice(&before_) == cudaSuccess && (before_ == device || cudaSetDevice(device) == cudaSuccess);
-    changed_ = good_ && before_ != device;
+  explicit OnDevice(int32_t device) : error_(cudaGetDevice(&before_)) {
+    if (error_ != cudaSuccess || before_ == device) return;
+    error_ = cudaSetDevice(device);
+    changed_ = error_ == cudaSuccess;
   }
   ~OnDevice() {
     if (changed_) cudaSetDevice(before_);
@@ -21,13 +29,22 @@ class OnDevice {
   OnDevice(const OnDevice&) = delete;
   OnDevice& operator=(const OnDevice&) = delete;
 
+  /* Why the device cannot be used, if so. */
+  cudaError_t error() const { return error_; }
+  bool good() const { return error_ == cudaSuccess; }
+
   /* Whether all launches so far were accepted. */
-  int32_t status() const { return good_ && cudaGetLastError() == cudaSuccess ? BM_OK : BM_DEVICE_FAILURE; }
-  bool good() const { return good_; }
+  int32_t status() const {
+    const cudaError_t launched = cudaGetLastError();
+    const cudaError_t error = good() ? launched : error_;
+    if (error == cudaSuccess) return BM_OK;
+    last_failure() = error;
+    return BM_DEVICE_FAILURE;
+  }
 
  private:
   int before_ = 0;
-  bool good_ = false;
+  cudaError_t error_;
   bool changed_ = false;
 };
 

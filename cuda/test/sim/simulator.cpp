@@ -52,7 +52,7 @@ struct Thread {
 struct Machine {
   Rules rules;
   std::mt19937_64 random;
-  const Body* body = nullptr;
+  const std::function<void()>* kernel = nullptr;
   std::vector<std::unique_ptr<Thread>> threads;
   uint32_t block_threads = 0;
   uint32_t running = 0;
@@ -101,7 +101,7 @@ void fiber_main() {
   Thread& self = current();
   self.fiber.begin();
   happens_after(&m.start_clock);
-  m.body->run();
+  (*m.kernel)();
   happens_before(&m.end_clock);
   self.state = State::kEnded;
   ++m.ended;
@@ -281,7 +281,13 @@ int barriers_met() {
 
 const char* last_error() { return machine().message; }
 
-void launch(dim3 blocks, dim3 threads, const Body& body) {
+bool take_failure() {
+  const bool failed = machine().failed;
+  machine().failed = false;
+  return failed;
+}
+
+void launch(dim3 blocks, dim3 threads, const std::function<void()>& kernel) {
   Machine& m = machine();
   m.block_threads = threads.x * threads.y * threads.z;
   m.running = 0;
@@ -293,7 +299,7 @@ void launch(dim3 blocks, dim3 threads, const Body& body) {
     return;
   }
   while (m.threads.size() < m.block_threads) m.threads.push_back(std::make_unique<Thread>());
-  m.body = &body;
+  m.kernel = &kernel;
   blockDim = threads;
   gridDim = blocks;
   std::vector<uint64_t> order(uint64_t{blocks.x} * blocks.y);
@@ -381,17 +387,3 @@ void note_shared_write(const void* at, size_t bytes) {
 
 }  // namespace sim
 }  // namespace batchmill
-
-cudaError_t cudaGetLastError() {
-  auto& m = batchmill::sim::machine();
-  const bool failed = m.failed;
-  m.failed = false;
-  return failed ? cudaErrorLaunchFailure : cudaSuccess;
-}
-
-cudaError_t cudaGetDevice(int* device) {
-  *device = 0;
-  return cudaSuccess;
-}
-
-cudaError_t cudaSetDevice(int) { return cudaSuccess; }

@@ -8,10 +8,11 @@
  * or the place of another thread that it names; a shuffle that reads from a thread outside the mask;
  *   - shared memory that is read before it is written, or beyond the end of an array;
  *   - threads that wait for ever.
- * cudaGetLastError tells that, as a GPU would tell its errors; last_error() says what was wrong.
+ * cudaGetLastError tells that, as a GPU would tell its errors, or the call that waits for the stream; last_error() says what
+ * was wrong.
  *
  * Under ThreadSanitizer fibers are threads to it, and only barriers and __syncwarp order what they do: a race between two
- * threads is reported whichever ran first. Launches are for one thread at a time. */
+ * threads is reported whichever ran first. Streams and memory are in runtime.h. */
 #ifndef BATCHMILL_SIMULATOR_H
 #define BATCHMILL_SIMULATOR_H
 
@@ -19,6 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include <functional>
+
+#include "runtime.h"
 
 #define __global__
 #define __device__
@@ -36,13 +41,6 @@ extern dim3 threadIdx;
 extern dim3 blockIdx;
 extern dim3 blockDim;
 extern dim3 gridDim;
-
-typedef struct bm_simulated_stream* cudaStream_t;
-enum cudaError_t { cudaSuccess = 0, cudaErrorLaunchFailure = 719 };
-/* The error of a launch since the last call. */
-cudaError_t cudaGetLastError();
-cudaError_t cudaGetDevice(int* device);
-cudaError_t cudaSetDevice(int device);
 
 namespace batchmill {
 namespace sim {
@@ -64,29 +62,17 @@ int barriers_met();
 
 /* What was wrong with the launch that cudaGetLastError told of last; "" when nothing was. */
 const char* last_error();
+/* Whether a launch failed since the last call. */
+bool take_failure();
 
-/* A function of no arguments: the kernel with its arguments. */
-class Body {
- public:
-  virtual void run() const = 0;
-
- protected:
-  ~Body() = default;
-};
-void launch(dim3 blocks, dim3 threads, const Body& body);
+/* Runs a kernel, a function of no arguments, at once. */
+void launch(dim3 blocks, dim3 threads, const std::function<void()>& kernel);
+/* Queues it on the stream. */
+void queue_launch(dim3 blocks, dim3 threads, cudaStream_t stream, std::function<void()> kernel);
 
 template <typename Kernel, typename... Arguments>
-void launch_kernel(Kernel kernel, dim3 blocks, dim3 threads, cudaStream_t, Arguments... arguments) {
-  const auto call = [=] { kernel(arguments...); };
-  class Call final : public Body {
-   public:
-    explicit Call(const decltype(call)& c) : call_(c) {}
-    void run() const override { call_(); }
-
-   private:
-    const decltype(call)& call_;
-  };
-  launch(blocks, threads, Call(call));
+void launch_kernel(Kernel kernel, dim3 blocks, dim3 threads, cudaStream_t stream, Arguments... arguments) {
+  queue_launch(blocks, threads, stream, [=] { kernel(arguments...); });
 }
 
 /* What the threads of a warp do together. */
