@@ -1,16 +1,20 @@
-# Builds the JNI library; says nothing when nothing changed.
+# Builds a JNI library; says nothing when nothing changed.
 #
-#   cmake -DSOURCE=cpp -DBUILD=... -DJNI_SOURCES=... -DJNI_OUTPUT=... -DLICENSES=... -DJAVA_HOME=... -P jni.cmake
+#   cmake -DLIBRARY=... -DSOURCE=cpp -DBUILD=... -DJNI_SOURCES=... -DJNI_OUTPUT=... -DJAVA_HOME=... [-DLICENSES=...]
+#     [-DSETTINGS=...] [-DNEEDS=nvcc] -P jni.cmake
 #
+# LIBRARY      its name
 # SOURCE       the CMake project
 # BUILD        its build directory
 # JNI_SOURCES  where JavaCPP wrote the JNI sources; it writes them anew each time, so they are copied when they differ
 # JNI_OUTPUT   where the library goes
-# LICENSES     where the licences and versions of the statically linked libraries go
 # JAVA_HOME    the JDK whose jni.h is used
+# LICENSES     where the licences and versions of the statically linked libraries go
+# SETTINGS     further settings of the project, such as -DNAME=VALUE
+# NEEDS        a program without which there is no library, and JNI_OUTPUT is deleted
 cmake_minimum_required(VERSION 3.25)
 
-foreach(name IN ITEMS SOURCE BUILD JNI_SOURCES JNI_OUTPUT LICENSES JAVA_HOME)
+foreach(name IN ITEMS LIBRARY SOURCE BUILD JNI_SOURCES JNI_OUTPUT JAVA_HOME)
   if(NOT ${name})
     message(FATAL_ERROR "jni.cmake needs -D${name}=...")
   endif()
@@ -25,14 +29,23 @@ function(run)
   endif()
 endfunction()
 
+if(NEEDS)
+  find_program(needed ${NEEDS} HINTS /usr/local/cuda/bin)
+  if(NOT needed)
+    message(STATUS "${LIBRARY} is left out: there is no ${NEEDS}")
+    file(REMOVE_RECURSE ${JNI_OUTPUT})
+    return()
+  endif()
+endif()
+
 set(copies ${BUILD}/jni)
 file(MAKE_DIRECTORY ${copies})
-foreach(name IN ITEMS jnibatchmill.cpp jnijavacpp.cpp)
+foreach(name IN ITEMS ${LIBRARY}.cpp jnijavacpp.cpp)
   file(COPY_FILE ${JNI_SOURCES}/${name} ${copies}/${name} ONLY_IF_DIFFERENT)
 endforeach()
 
 set(settings -DBATCHMILL_JNI_SOURCES=${copies} -DBATCHMILL_JNI_OUTPUT=${JNI_OUTPUT} -DBATCHMILL_JAVA_HOME=${JAVA_HOME}
-  -DBATCHMILL_TESTS=OFF)
+  -DBATCHMILL_TESTS=OFF ${SETTINGS})
 set(used "")
 if(EXISTS ${BUILD}/settings.txt AND EXISTS ${BUILD}/build.ninja)
   file(READ ${BUILD}/settings.txt used)
@@ -41,12 +54,14 @@ if(NOT used STREQUAL "${settings}")
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${BUILD} -G Ninja ${settings})
   file(WRITE ${BUILD}/settings.txt "${settings}")
 endif()
-run(${CMAKE_COMMAND} --build ${BUILD} --target jnibatchmill)
+run(${CMAKE_COMMAND} --build ${BUILD} --target ${LIBRARY})
 
-file(COPY ${BUILD}/third-party/ DESTINATION ${LICENSES})
+if(LICENSES)
+  file(COPY ${BUILD}/third-party/ DESTINATION ${LICENSES})
+endif()
 
 # The digest that NativeLibrary checks before it loads the file.
-file(GLOB libraries ${JNI_OUTPUT}/*jnibatchmill.so ${JNI_OUTPUT}/*jnibatchmill.dylib ${JNI_OUTPUT}/*jnibatchmill.dll)
+file(GLOB libraries ${JNI_OUTPUT}/*${LIBRARY}.so ${JNI_OUTPUT}/*${LIBRARY}.dylib ${JNI_OUTPUT}/*${LIBRARY}.dll)
 foreach(library IN LISTS libraries)
   file(SHA256 ${library} digest)
   file(CONFIGURE OUTPUT ${library}.sha256 CONTENT "${digest}\n")

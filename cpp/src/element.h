@@ -1,4 +1,4 @@
-/* The types of elements: how each is read and written as a number. */
+/* The types of elements: how each is read and written as a number. The CUDA kernels take them from here, too. */
 #ifndef BATCHMILL_ELEMENT_H
 #define BATCHMILL_ELEMENT_H
 
@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "batchmill/batchmill.h"
+#include "batchmill/portability.h"
 
 namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
 template <typename To, typename From>
-inline To bits(From from) {
+inline BM_ANYWHERE To bits(From from) {
   static_assert(sizeof(To) == sizeof(From), "a view of the same bits");
   To to;
   memcpy(&to, &from, sizeof(To));
@@ -20,14 +21,14 @@ inline To bits(From from) {
 }
 
 /* Binary64 to 64-bit integer: towards zero, NaN to 0, to the nearest where it is out of range. */
-inline int64_t to_int64(double x) {
+inline BM_ANYWHERE int64_t to_int64(double x) {
   const int64_t inside = x >= -0x1p63 && x < 0x1p63 ? static_cast<int64_t>(x) : 0;
   return x >= 0x1p63 ? INT64_MAX : x < -0x1p63 ? INT64_MIN : inside;
 }
 
 /* Binary64 to binary32 so that a later rounding to a shorter format is as if there had been one: round to odd (Boldo and
  * Melquiond, "Emulation of FMA and correctly rounded sums", IEEE Trans. Computers 57, 2008). */
-inline float round_to_odd(double x) {
+inline BM_ANYWHERE float round_to_odd(double x) {
   const float nearest = static_cast<float>(x);
   const uint32_t pattern = bits<uint32_t>(nearest);
   const bool inexact = static_cast<double>(nearest) != x && x == x && (pattern & 0x7fffffff) != 0x7f800000;
@@ -48,7 +49,7 @@ struct Bool {
 };
 
 /* IEEE 754 binary16 and binary32; to nearest even. */
-inline float widen(Float16 x) {
+inline BM_ANYWHERE float widen(Float16 x) {
   const uint32_t sign = static_cast<uint32_t>(x.pattern & 0x8000) << 16;
   const uint32_t exponent = x.pattern >> 10 & 0x1f;
   const uint32_t fraction = x.pattern & 0x3ff;
@@ -58,7 +59,7 @@ inline float widen(Float16 x) {
   return bits<float>(sign | (exponent == 0 ? subnormal : exponent == 0x1f ? special : normal));
 }
 
-inline Float16 narrow(Float16, float x) {
+inline BM_ANYWHERE Float16 narrow(Float16, float x) {
   const uint32_t pattern = bits<uint32_t>(x);
   const uint32_t sign = pattern >> 16 & 0x8000;
   const uint32_t magnitude = pattern & 0x7fffffff;
@@ -71,40 +72,40 @@ inline Float16 narrow(Float16, float x) {
   return {static_cast<uint16_t>(sign | (magnitude > 0x7f800000 ? nan : any))};
 }
 
-inline float widen(Bfloat16 x) { return bits<float>(static_cast<uint32_t>(x.pattern) << 16); }
+inline BM_ANYWHERE float widen(Bfloat16 x) { return bits<float>(static_cast<uint32_t>(x.pattern) << 16); }
 
-inline Bfloat16 narrow(Bfloat16, float x) {
+inline BM_ANYWHERE Bfloat16 narrow(Bfloat16, float x) {
   const uint32_t pattern = bits<uint32_t>(x);
   const uint32_t rounded = (pattern + 0x7fff + (pattern >> 16 & 1)) >> 16;
   return {static_cast<uint16_t>(x == x ? rounded : pattern >> 16 | 0x40)};
 }
 
 /* load(): an element as the number it stands for: float, double or int64_t. store(): that number as an element. */
-inline float load(float x) { return x; }
-inline double load(double x) { return x; }
-inline float load(Float16 x) { return widen(x); }
-inline float load(Bfloat16 x) { return widen(x); }
-inline int64_t load(Bool x) { return x.value != 0; }
-inline int8_t load(int8_t x) { return x; }
-inline int16_t load(int16_t x) { return x; }
-inline int32_t load(int32_t x) { return x; }
-inline int64_t load(int64_t x) { return x; }
-inline uint8_t load(uint8_t x) { return x; }
+inline BM_ANYWHERE float load(float x) { return x; }
+inline BM_ANYWHERE double load(double x) { return x; }
+inline BM_ANYWHERE float load(Float16 x) { return widen(x); }
+inline BM_ANYWHERE float load(Bfloat16 x) { return widen(x); }
+inline BM_ANYWHERE int64_t load(Bool x) { return x.value != 0; }
+inline BM_ANYWHERE int8_t load(int8_t x) { return x; }
+inline BM_ANYWHERE int16_t load(int16_t x) { return x; }
+inline BM_ANYWHERE int32_t load(int32_t x) { return x; }
+inline BM_ANYWHERE int64_t load(int64_t x) { return x; }
+inline BM_ANYWHERE uint8_t load(uint8_t x) { return x; }
 
 template <typename T>
 struct Stored {
   template <typename N>
-  static T of(N x) {
+  static BM_ANYWHERE T of(N x) {
     return static_cast<T>(x);
   }
-  static T of(float x) { return static_cast<T>(to_int64(static_cast<double>(x))); }
-  static T of(double x) { return static_cast<T>(to_int64(x)); }
+  static BM_ANYWHERE T of(float x) { return static_cast<T>(to_int64(static_cast<double>(x))); }
+  static BM_ANYWHERE T of(double x) { return static_cast<T>(to_int64(x)); }
 };
 
 template <>
 struct Stored<float> {
   template <typename N>
-  static float of(N x) {
+  static BM_ANYWHERE float of(N x) {
     return static_cast<float>(x);
   }
 };
@@ -112,17 +113,17 @@ struct Stored<float> {
 template <>
 struct Stored<double> {
   template <typename N>
-  static double of(N x) {
+  static BM_ANYWHERE double of(N x) {
     return static_cast<double>(x);
   }
 };
 
 template <typename T>
 struct StoredShort {
-  static T of(float x) { return narrow(T(), x); }
+  static BM_ANYWHERE T of(float x) { return narrow(T(), x); }
   /* A 64-bit integer beyond 2^53 loses bits here that no 16-bit float keeps. */
   template <typename N>
-  static T of(N x) {
+  static BM_ANYWHERE T of(N x) {
     return narrow(T(), round_to_odd(static_cast<double>(x)));
   }
 };
@@ -135,13 +136,13 @@ struct Stored<Bfloat16> : StoredShort<Bfloat16> {};
 template <>
 struct Stored<Bool> {
   template <typename N>
-  static Bool of(N x) {
+  static BM_ANYWHERE Bool of(N x) {
     return {static_cast<uint8_t>(x != 0)};
   }
 };
 
 template <typename To, typename From>
-inline To converted(From x) {
+inline BM_ANYWHERE To converted(From x) {
   return Stored<To>::of(load(x));
 }
 

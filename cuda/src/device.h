@@ -9,8 +9,11 @@
 
 #include <stdint.h>
 
+#include "batchmill/portability.h"
+
 #if defined(__CUDACC__)
 
+#define BM_CALLED __device__ __noinline__
 #define BM_SHARED(type, name, size) __shared__ type name[size]
 #define BM_LAUNCH(kernel, blocks, threads, stream, ...)           \
   do {                                                            \
@@ -22,9 +25,22 @@
 
 #include "simulator.h"
 
+#define BM_CALLED inline
+
 #endif
 
 namespace batchmill {
+
+/* A value that is the same for all items of a loop, but that the compiler must take for one that may change with the item: else
+ * it makes a loop for each value that a kernel asks about, and the library several times as large. */
+template <typename T>
+struct PerItem {
+  T value;
+  int64_t end; /* Beyond every item. */
+
+  PerItem(T v) : value(v), end(INT64_MAX) {}
+  BM_ANYWHERE T of(int64_t item) const { return item < end ? value : T{}; }
+};
 
 constexpr uint32_t kWarp = 32;
 constexpr uint32_t kWholeWarp = 0xffffffff;

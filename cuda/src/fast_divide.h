@@ -59,6 +59,19 @@ class FastDivideLong {
   int shift_;
 };
 
+/* The same by any divisor up to 2^62; 0 stands for 1. */
+class FastDivideAny {
+ public:
+  explicit FastDivideAny(int64_t divisor) : by_(divisor < 2 ? 2 : divisor), by_one_(divisor < 2) {}
+
+  BM_ANYWHERE int64_t divisor() const { return by_one_ ? 1 : by_.divisor(); }
+  BM_ANYWHERE int64_t quotient(int64_t n) const { return by_one_ ? n : by_.quotient(n); }
+
+ private:
+  FastDivideLong by_;
+  bool by_one_;
+};
+
 }  // namespace batchmill
 
 #endif

@@ -1,18 +1,13 @@
 /* bm_cuda_gather. */
-#include "gather.cuh"
-#include "launch.h"
+#include "gather_call.h"
 
 namespace batchmill {
 namespace {
 
 template <typename Word>
-void launch_gather(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out, cudaStream_t stream) {
-  const int64_t words = row_bytes / static_cast<int64_t>(sizeof(Word));
-  const int64_t fitting = kGatherMostWords / words;
-  const int64_t tile = fitting < kGatherRows ? fitting : kGatherRows;
-  /* A tile of a few words would leave most threads idle; one of many rows leaves most blocks so. */
-  BM_LAUNCH(&gather<Word>, blocks_for(count, tile), kStreamThreads, stream, static_cast<const Word*>(source),
-            FastDivide(static_cast<uint32_t>(words)), rows, count, static_cast<uint32_t>(tile), static_cast<Word*>(out));
+void launch(const void* source, int64_t row_bytes, const int64_t* rows, int64_t count, void* out, cudaStream_t stream) {
+  launch_gather<Word, Word, Copy>(static_cast<const Word*>(source), row_bytes / static_cast<int64_t>(sizeof(Word)), rows, count,
+                                  static_cast<Word*>(out), stream);
 }
 
 /* Whether rows and both pointers are whole words of so many bytes. */
@@ -34,25 +29,24 @@ int32_t bm_cuda_gather(const void* source, int64_t row_bytes, const int64_t* row
                          : is_of_words(source, row_bytes, out, 4) ? 4
                          : is_of_words(source, row_bytes, out, 2) ? 2
                                                                   : 1;
-  if (row_bytes / static_cast<int64_t>(bytes) > kGatherMostWords) return BM_INVALID_ARGUMENT;
   const OnDevice on_device(device);
   if (on_device.good()) {
     const auto queue = static_cast<cudaStream_t>(stream);
     switch (bytes) {
       case 16:
-        launch_gather<uint4>(source, row_bytes, rows, count, out, queue);
+        launch<uint4>(source, row_bytes, rows, count, out, queue);
         break;
       case 8:
-        launch_gather<uint64_t>(source, row_bytes, rows, count, out, queue);
+        launch<uint64_t>(source, row_bytes, rows, count, out, queue);
         break;
       case 4:
-        launch_gather<uint32_t>(source, row_bytes, rows, count, out, queue);
+        launch<uint32_t>(source, row_bytes, rows, count, out, queue);
         break;
       case 2:
-        launch_gather<uint16_t>(source, row_bytes, rows, count, out, queue);
+        launch<uint16_t>(source, row_bytes, rows, count, out, queue);
         break;
       default:
-        launch_gather<uint8_t>(source, row_bytes, rows, count, out, queue);
+        launch<uint8_t>(source, row_bytes, rows, count, out, queue);
     }
   }
   return on_device.status();

@@ -15,13 +15,50 @@
 
 namespace batchmill {
 
-template <typename Order>
-struct Lanes {
-  using Sum = typename Order::Sum;
+/* The orders 0, 1 and 2 in one kernel: what they have in common is the sum. */
+template <typename T>
+struct OrderSum : device::OrderOne<T> {
+  int order;
+
+  explicit OrderSum(int of_norm) : order(of_norm) {}
+  BM_ANYWHERE T term(T x) const { return order == 2 ? x * x : order == 1 ? device::magnitude(x) : x != 0 ? T(1) : T(0); }
+  BM_ANYWHERE T norm(T sum) const { return order == 2 ? device::square_root(sum) : sum; }
+};
+
+/* The orders +-infinity in one kernel: the largest of the magnitudes, or of their negatives. */
+template <typename T>
+struct OrderExtreme : device::OrderOne<T> {
+  using Op = Max;
+  static constexpr T kMissing = -HUGE_VAL;
+  bool least;
+
+  explicit OrderExtreme(bool of_negatives) : least(of_negatives) {}
+  BM_ANYWHERE T term(T x) const { return least ? -device::magnitude(x) : device::magnitude(x); }
+  BM_ANYWHERE T norm(T sum) const { return least ? -sum : sum; }
+};
+
+/* Any other order, whose terms are a long calculation: a function that is called, not code in each place. */
+template <typename T>
+struct OrderPower : device::OrderP<T> {
+  using device::OrderP<T>::OrderP;
+  __device__ __forceinline__ double term(T x) const { return called(*this, x); }
+
+ private:
+  static BM_CALLED double called(device::OrderP<T> order, T x) { return order.term(x); }
+};
+
+/* How sums are taken that are kept in a type. */
+template <typename Sum>
+struct LanesOf {
   static constexpr int kLanes = static_cast<int>(SumOrder<Sum>::kLanes);
   static constexpr int kTerms = static_cast<int>(SumOrder<Sum>::kTerms);
   static constexpr int kPerThread = kLanes / static_cast<int>(kWarp);
   static constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
+};
+
+template <typename Order>
+struct Lanes : LanesOf<typename Order::Sum> {
+  using Sum = typename Order::Sum;
 };
 
 /* The adjacent-pairs tree over kCount sums in registers. */

@@ -15,7 +15,7 @@ int64_t chunks_of(int64_t length) {
 }
 
 /* Steps of a row that warp_rows holds when terms are costly. */
-constexpr int64_t kMostCostlySteps = 2;
+constexpr int kMostCostlySteps = 2;
 
 /* Whether the vectors are summed and divided by different kernels, which need a workspace between them. */
 template <typename Order>
@@ -41,46 +41,52 @@ uint32_t power_of_two_from(int64_t n) {
   return power;
 }
 
-/* Rows of more than two steps that a warp or a block holds. */
+/* Rows of a few steps. Those of floats in whole packs are the usual ones: they have kernels for fewer steps, too. */
+template <typename T, typename Order, int kSteps, bool kWhole>
+void launch_warp_rows(const T* x, T* out, const Layout& layout, RowNumbers from, const Order& order, T epsilon,
+                      cudaStream_t stream) {
+  BM_LAUNCH((&warp_rows<T, Order, kSteps, kWhole>), blocks_for(layout.vectors, kRowThreads / kWarp), kRowThreads, stream, x,
+            out, layout.length, from, layout.vectors, order, epsilon);
+}
+
+/* Rows of more than one step that a warp or a block holds. */
 template <typename T, typename Order, bool kWhole>
-void normalize_long_rows(const T* x, T* out, const Layout& layout, int64_t steps, const Order& order, T epsilon,
-                         cudaStream_t stream) {
-  const int64_t length = layout.length, rows = layout.vectors;
-  const uint32_t blocks = blocks_for(rows, kRowThreads / kWarp);
-  if (steps <= 4) {
-    BM_LAUNCH((&warp_rows<T, Order, 4, kWhole>), blocks, kRowThreads, stream, x, out, length, rows, order, epsilon);
-  } else if (steps <= 8) {
-    BM_LAUNCH((&warp_rows<T, Order, 8, kWhole>), blocks, kRowThreads, stream, x, out, length, rows, order, epsilon);
-  } else {
-    BM_LAUNCH((&block_rows<T, Order, kWhole>), blocks_for(rows, 1), power_of_two_from(chunks_of<Order>(length)) * kWarp, stream,
-              x, out, length, rows, order, epsilon);
+void normalize_long_rows(const T* x, T* out, const Layout& layout, RowNumbers from, int64_t steps, const Order& order,
+                         T epsilon, cudaStream_t stream) {
+  if constexpr (kWhole && sizeof(T) == sizeof(float)) {
+    if (steps <= 2) return launch_warp_rows<T, Order, 2, kWhole>(x, out, layout, from, order, epsilon, stream);
+    if (steps <= 4) return launch_warp_rows<T, Order, 4, kWhole>(x, out, layout, from, order, epsilon, stream);
   }
+  if (steps <= 8) return launch_warp_rows<T, Order, 8, kWhole>(x, out, layout, from, order, epsilon, stream);
+  const int64_t length = layout.length, rows = layout.vectors;
+  BM_LAUNCH((&block_rows<T, Order, kWhole>), blocks_for(rows, 1), power_of_two_from(chunks_of<Order>(length)) * kWarp, stream,
+            x, out, length, from, rows, order, epsilon);
 }
 
 template <typename T, typename Order, bool kWhole>
-void normalize_rows(const T* x, T* out, const Layout& layout, void* workspace, const Order& order, T epsilon,
+void normalize_rows(const T* x, T* out, const Layout& layout, RowNumbers from, void* workspace, const Order& order, T epsilon,
                     cudaStream_t stream) {
   using L = Lanes<Order>;
   const int64_t length = layout.length, rows = layout.vectors;
   const int64_t steps = (length + L::kLanes - 1) / L::kLanes, chunks = chunks_of<Order>(length);
   if (steps == 1) {
     const uint32_t group = power_of_two_from((length + L::kPerThread - 1) / L::kPerThread);
-    const int64_t rows_of_block = kRowThreads / group * kShortRowsAtOnce;
-    BM_LAUNCH((&short_rows<T, Order, kWhole>), blocks_for(rows, rows_of_block), kRowThreads, stream, x, out, length, rows,
+    const int64_t rows_of_block = kRowThreads / group * kRowsAtOnce<Order>;
+    BM_LAUNCH((&short_rows<T, Order, kWhole>), blocks_for(rows, rows_of_block), kRowThreads, stream, x, out, length, from, rows,
               group, order, epsilon);
-  } else if (steps <= 2) {
-    BM_LAUNCH((&warp_rows<T, Order, 2, kWhole>), blocks_for(rows, kRowThreads / kWarp), kRowThreads, stream, x, out, length,
-              rows, order, epsilon);
   } else if (takes_two_passes<Order>(layout)) {
     auto* const sums = static_cast<typename Order::Sum*>(workspace);
     T* const divisors = reinterpret_cast<T*>(sums + chunks * rows);
     const uint32_t blocks = blocks_for(rows * chunks, kRowThreads / kWarp);
-    BM_LAUNCH((&chunk_rows<T, Order, kWhole>), blocks, kRowThreads, stream, x, sums, length, rows, chunks, order);
+    BM_LAUNCH((&chunk_rows<T, Order, kWhole>), blocks, kRowThreads, stream, x, sums, length, from, rows, chunks, order);
     BM_LAUNCH((&combine<T, Order>), blocks_for(rows, kCombineThreads), kCombineThreads, stream, sums, divisors, rows, chunks,
               order, epsilon);
-    BM_LAUNCH((&divide_rows<T, Order, kWhole>), blocks, kRowThreads, stream, x, divisors, out, length, rows, chunks);
+    BM_LAUNCH((&divide_rows<T, typename Order::Sum, kWhole>), blocks, kRowThreads, stream, x, divisors, out, length, from, rows,
+              chunks);
   } else if constexpr (Order::kCheapTerm) {
-    normalize_long_rows<T, Order, kWhole>(x, out, layout, steps, order, epsilon, stream);
+    normalize_long_rows<T, Order, kWhole>(x, out, layout, from, steps, order, epsilon, stream);
+  } else {
+    launch_warp_rows<T, Order, kMostCostlySteps, kWhole>(x, out, layout, from, order, epsilon, stream);
   }
 }
 
@@ -107,15 +113,17 @@ void normalize_columns(const T* x, T* out, const Layout& layout, void* workspace
   BM_LAUNCH((&divide_columns<T>), grid(parts), threads, stream, x, divisors, out, layout);
 }
 
+/* Numbers of rows are for vectors whose elements lie side by side. */
 template <typename T, typename Order>
-void normalize(const T* x, T* out, const Layout& layout, void* workspace, const Order& order, T epsilon, cudaStream_t stream) {
+void normalize(const T* x, T* out, const Layout& layout, RowNumbers from, void* workspace, const Order& order, T epsilon,
+               cudaStream_t stream) {
   if (layout.inner > 1) return normalize_columns(x, out, layout, workspace, order, epsilon, stream);
   constexpr int kPerThread = Lanes<Order>::kPerThread;
   constexpr uint64_t kPackBytes = sizeof(T) * kPerThread;
   if (layout.length % kPerThread == 0 && is_aligned(x, kPackBytes) && is_aligned(out, kPackBytes)) {
-    normalize_rows<T, Order, true>(x, out, layout, workspace, order, epsilon, stream);
+    normalize_rows<T, Order, true>(x, out, layout, from, workspace, order, epsilon, stream);
   } else {
-    normalize_rows<T, Order, false>(x, out, layout, workspace, order, epsilon, stream);
+    normalize_rows<T, Order, false>(x, out, layout, from, workspace, order, epsilon, stream);
   }
 }
 

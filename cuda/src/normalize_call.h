@@ -1,5 +1,5 @@
-/* A checked call of bm_cuda_normalize. Sums in double precision stand in a file of their own, normalize_double.cu: everywhere
- * else double precision is a mistake, and ptxas says so. */
+/* A checked call of bm_cuda_normalize or bm_cuda_gather_normalize. Sums in double precision stand in a file of their own,
+ * normalize_double.cu: everywhere else double precision is a mistake, and ptxas says so. */
 #ifndef BATCHMILL_NORMALIZE_CALL_H
 #define BATCHMILL_NORMALIZE_CALL_H
 
@@ -13,6 +13,7 @@ struct NormalizeCall {
   const void* x;
   void* out;
   Layout layout;
+  RowNumbers rows;
   double order;
   double epsilon;
   void* workspace;
@@ -23,7 +24,7 @@ struct NormalizeCall {
 template <typename T, typename Order>
 int64_t run(const NormalizeCall& call, const Order& order) {
   if (call.x) {
-    normalize(static_cast<const T*>(call.x), static_cast<T*>(call.out), call.layout, call.workspace, order,
+    normalize(static_cast<const T*>(call.x), static_cast<T*>(call.out), call.layout, call.rows, call.workspace, order,
               static_cast<T>(call.epsilon), call.stream);
   }
   return workspace_bytes<T, Order>(call.layout);
@@ -37,10 +38,12 @@ bool is_simple(double order) {
 
 template <typename T>
 int64_t run_simple(const NormalizeCall& call) {
-  if (call.order == 2) return run<T>(call, device::OrderTwo<T>());
-  if (call.order == 1) return run<T>(call, device::OrderOne<T>());
-  if (call.order == 0) return run<T>(call, device::OrderZero<T>());
-  return call.order > 0 ? run<T>(call, device::OrderMax<T>()) : run<T>(call, device::OrderMin<T>());
+  if (isinf(call.order)) return run<T>(call, OrderExtreme<T>(call.order < 0));
+  /* The order that is used most has kernels of its own, for the type that is used most. */
+  if constexpr (sizeof(T) == sizeof(float)) {
+    if (call.order == 2) return run<T>(call, device::OrderTwo<T>());
+  }
+  return run<T>(call, OrderSum<T>(static_cast<int>(call.order)));
 }
 
 int64_t normalize_float64(const NormalizeCall& call);

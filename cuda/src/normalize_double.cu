@@ -4,9 +4,9 @@
 namespace batchmill {
 
 int64_t normalize_float64(const NormalizeCall& call) {
-  return is_simple<double>(call.order) ? run_simple<double>(call) : run<double>(call, device::OrderP<double>(call.order));
+  return is_simple<double>(call.order) ? run_simple<double>(call) : run<double>(call, OrderPower<double>(call.order));
 }
 
-int64_t normalize_float32_by_order_p(const NormalizeCall& call) { return run<float>(call, device::OrderP<float>(call.order)); }
+int64_t normalize_float32_by_order_p(const NormalizeCall& call) { return run<float>(call, OrderPower<float>(call.order)); }
 
 }  // namespace batchmill

@@ -11,6 +11,12 @@ namespace batchmill {
 constexpr int kRowThreads = 128;
 constexpr int kShortRowsAtOnce = 4;
 constexpr int kMostBlockRowThreads = 256;
+/* Blocks of a multiprocessor, at least: they leave a thread of short_rows 64 registers, one of warp_rows 96, and one of
+ * block_rows as many as it wants. Without these ptxas would rather spill some to have more blocks. A block of block_rows alone
+ * has 64 KiB in flight: more than a multiprocessor of an H100 needs. */
+constexpr int kShortRowBlocks = 8;
+constexpr int kWarpRowBlocks = 5;
+constexpr int kBlockRowBlocks = 1;
 
 /* Columns: a block is so many neighbouring vectors by so many parts of their lanes. */
 constexpr int kTileColumns = 32;
@@ -25,12 +31,21 @@ constexpr int kCombineThreads = 64;
 
 /* Kernels whose threads take one item after the other. */
 constexpr int kStreamThreads = 256;
+/* Blocks of a multiprocessor for those that ptxas would have spill, as above. */
+constexpr int kStreamBlocks = 4;
+
+/* Words of rows that a block of gather takes at a time, and rows whose numbers it holds. */
+constexpr int64_t kGatherWords = 4 * kStreamThreads;
+constexpr int kGatherRows = 256;
 
 /* Blocks that fill any GPU several times over; each takes further work in turn. */
 #if defined(BM_MOST_BLOCKS)
 constexpr int64_t kMostBlocks = BM_MOST_BLOCKS; /* On the simulator: few, so that small inputs make blocks take turns. */
+constexpr int64_t kOneHotAtOnce = 5000;
 #else
 constexpr int64_t kMostBlocks = 4096;
+/* Elements of a launch of one_hot_vectors, which numbers them by 31 bits. */
+constexpr int64_t kOneHotAtOnce = (int64_t{1} << 31) - 1;
 #endif
 
 }  // namespace batchmill

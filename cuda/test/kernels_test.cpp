@@ -69,6 +69,24 @@ void check_rows() {
   check_normalize<T>(9, 100, 1, 1, 0, 9.5);
 }
 
+/* Every length up to where rows take two passes, with every order, at several strides and alignments: of this grid one point
+ * in so many, or all of it where BATCHMILL_WHOLE_GRID is set. */
+template <typename T>
+void check_grid() {
+  constexpr int64_t kLongest = 5000, kShare = 4001;
+  const int64_t step = getenv("BATCHMILL_WHOLE_GRID") ? 1 : kShare;
+  int64_t point = 0;
+  for (int64_t length = 1; length <= kLongest; ++length) {
+    for (int64_t inner : {1, 2, 33}) {
+      for (double order : kOrders) {
+        for (size_t offset : {0, 1}) {
+          if (point++ % step == 0) check_normalize<T>(2, length, inner, order, offset);
+        }
+      }
+    }
+  }
+}
+
 template <typename T>
 void check_columns() {
   for (int64_t inner : {2, 3, 31, 32, 33, 70}) {
@@ -84,6 +102,9 @@ void check_columns() {
 }
 
 }  // namespace
+
+TEST_CASE("a grid of shapes, float32") { check_grid<float>(); }
+TEST_CASE("a grid of shapes, float64") { check_grid<double>(); }
 
 TEST_CASE("rows are normalized as on the CPU") {
   SUBCASE("float32") { check_rows<float>(); }
@@ -127,45 +148,6 @@ TEST_CASE("nothing to normalize is no work, and wrong arguments are refused") {
 
 namespace {
 
-template <typename T>
-void check_one_hot(int64_t count, int64_t classes, size_t offset) {
-  CAPTURE(count);
-  CAPTURE(classes);
-  std::mt19937 random(static_cast<unsigned>(count + classes));
-  std::vector<int32_t> labels(static_cast<size_t>(count));
-  for (int32_t& label : labels) label = static_cast<int32_t>(random() % static_cast<uint64_t>(classes));
-  const bm_labels all = {labels.data(), BM_INT32, 0, 0, classes};
-  std::vector<T> expected(static_cast<size_t>(count * classes));
-  const uint64_t on = 0x0102030405060708, off = 0xf0e0d0c0b0a09080;
-  REQUIRE(bm_one_hot(&all, 1, 1, expected.data(), sizeof(T), on, off, 0, count, 0) == BM_OK);
-  const DeviceMemory<int32_t> source(labels);
-  for (Schedule schedule : kSchedules) {
-    batchmill::sim::set_rules({schedule, 7, -1});
-    const DeviceMemory<T> out(expected.size(), offset);
-    const int32_t status = bm_cuda_one_hot(source.get(), count, classes, out.get(), sizeof(T), on, off, 0, nullptr);
-    REQUIRE_MESSAGE(status == BM_OK, std::string(batchmill::sim::last_error()));
-    REQUIRE(out == expected);
-  }
-}
-
-}  // namespace
-
-TEST_CASE_TEMPLATE("labels are encoded as on the CPU", T, uint8_t, uint16_t, uint32_t, uint64_t) {
-  for (int64_t classes : {1, 2, 3, 4, 7, 10, 16, 17, 100, 1000}) {
-    for (int64_t count : {1, 2, 15, 16, 17, 333}) check_one_hot<T>(count, classes, 0);
-    check_one_hot<T>(20, classes, 1);
-  }
-}
-
-TEST_CASE("a label outside the classes gives a row of off") {
-  const DeviceMemory<int32_t> labels({-1, 3, 1});
-  const DeviceMemory<uint8_t> out(9);
-  REQUIRE(bm_cuda_one_hot(labels.get(), 3, 3, out.get(), 1, 7, 2, 0, nullptr) == BM_OK);
-  CHECK(out == std::vector<uint8_t>{2, 2, 2, 2, 2, 2, 2, 7, 2});
-}
-
-namespace {
-
 void check_gather(int64_t row_bytes, int64_t count, size_t offset) {
   CAPTURE(row_bytes);
   CAPTURE(count);
@@ -195,7 +177,10 @@ TEST_CASE("rows are gathered as on the CPU") {
     for (int64_t count : {1, 2, 255, 256, 257, 1000}) check_gather(row_bytes, count, 0);
     for (size_t offset : {1, 2, 4, 8}) check_gather(row_bytes, 20, offset);
   }
-  check_gather(40000, 3, 0);
+  /* Rows of several pieces: the last of them whole, short, and of bytes. */
+  check_gather(32768, 3, 0);
+  check_gather(40000, 70, 0);
+  check_gather(5001, 3, 1);
 }
 
 TEST_CASE("permutations are those of the CPU") {

@@ -46,6 +46,15 @@ void gather(int64_t count) {
   static_cast<void>(cudaGetLastError());
 }
 
+/* Two words a row: of one, a thread would read the number that it has written. */
+void gather_convert(int64_t count) {
+  const DeviceMemory<uint8_t> source(std::vector<uint8_t>(40, 7));
+  const DeviceMemory<float> out(static_cast<size_t>(8 * count));
+  const DeviceMemory<int64_t> rows(std::vector<int64_t>(static_cast<size_t>(count), 4));
+  static_cast<void>(bm_cuda_gather_convert(source.get(), BM_UINT8, 8, rows.get(), count, out.get(), BM_FLOAT32, 0, nullptr));
+  static_cast<void>(cudaGetLastError());
+}
+
 }  // namespace
 
 /* One block: what follows it would make the same races again. */
@@ -70,5 +79,8 @@ TEST_CASE("the kernels race only without their barriers") {
   }
   SUBCASE("gather, two tiles a block") {
     check(4, [] { gather(BM_MOST_BLOCKS * 256 + 20); });
+  }
+  SUBCASE("gather with a change, two tiles a block") {
+    check(4, [] { gather_convert(BM_MOST_BLOCKS * 256 + 20); });
   }
 }

@@ -140,6 +140,7 @@ void queue_launch(dim3 blocks, dim3 threads, cudaStream_t stream, std::function<
     return;
   }
   queue(stream, [=] {
+    if (is("lost-device")) return cudaErrorLaunchFailure;
     launch(blocks, threads, kernel);
     return take_failure() ? cudaErrorLaunchFailure : cudaSuccess;
   });

@@ -5,7 +5,8 @@
  * something wrong. The default stream alone does its work at once.
  *   - New memory is poisoned, and so is freed memory; a device has 1 GiB of it.
  *   - A stream, an event or memory of another device, or one that was destroyed, is an error.
- * BATCHMILL_SIMULATED_CUDA in the environment makes it a machine without a GPU: no-driver, old-driver, no-device, old-device.
+ * BATCHMILL_SIMULATED_CUDA in the environment makes it a machine without a GPU that can be used: no-driver, old-driver,
+ * no-device, old-device; or with one whose kernels all fail: lost-device.
  * Calls may come from any thread. */
 #ifndef BATCHMILL_SIMULATED_RUNTIME_H
 #define BATCHMILL_SIMULATED_RUNTIME_H
