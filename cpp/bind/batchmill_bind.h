@@ -7,6 +7,7 @@
 
 #include <jni.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "batchmill/batchmill.h"
 
@@ -52,6 +53,15 @@ static inline jobject bm_bind_map_pages(JNIEnv* env, jclass, int64_t bytes) {
   jobject buffer = env->NewDirectByteBuffer(reinterpret_cast<void*>(static_cast<intptr_t>(address)), bytes);
   if (!buffer) bm_unmap_pages(address, bytes);
   return buffer;
+}
+
+/* Somebody else's memory as a direct buffer; null when there is no memory for that. */
+static inline jobject bm_bind_buffer(JNIEnv* env, jclass, int64_t address, int64_t bytes) {
+  return env->NewDirectByteBuffer(reinterpret_cast<void*>(static_cast<intptr_t>(address)), bytes);
+}
+
+static inline void bm_bind_zero(int64_t address, int64_t bytes) {
+  memset(reinterpret_cast<void*>(static_cast<intptr_t>(address)), 0, static_cast<size_t>(bytes));
 }
 
 /* Whether an array held twice is the same memory: false when the virtual machine hands out copies, as it does under

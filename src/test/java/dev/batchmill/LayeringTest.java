@@ -69,9 +69,15 @@ class LayeringTest {
   @Test
   void everyRoomKnowsOnlyTheRoomsItStandsOn() {
     onlyKnows("error");
-    onlyKnows("random", "internal.kernel");
-    onlyKnows("array", "internal.kernel", "internal.memory");
-    onlyKnows("transform", "array", "internal.kernel", "internal.lapack", "internal.file");
+    onlyKnows("random", "array", "internal.kernel", "internal.cuda");
+    onlyKnows("array", "internal.kernel", "internal.memory", "internal.cuda");
+    onlyKnows(
+        "transform",
+        "array",
+        "internal.kernel",
+        "internal.lapack",
+        "internal.file",
+        "internal.cuda");
     onlyKnows("dataset", "array", "random", "transform", "internal.json", "internal.file");
     onlyKnows(
         "loader",
@@ -79,6 +85,7 @@ class LayeringTest {
         "dataset",
         "random",
         "internal.json",
+        "internal.memory",
         "internal.process",
         "internal.queue");
     onlyKnows("internal.process", "array", "dataset", "random", "internal.queue");

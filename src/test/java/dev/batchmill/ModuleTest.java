@@ -15,10 +15,13 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What the jars hold and what the module shows: changed on purpose or not at all. */
 class ModuleTest {
+  private static final long MAX_GPU_JAR_BYTES = 2_000_000;
+
   private static ModuleDescriptor descriptor(Path jar) {
     return ModuleFinder.of(jar).findAll().iterator().next().descriptor();
   }
@@ -70,6 +73,16 @@ class ModuleTest {
     String library = "dev/batchmill/internal/bind/linux-x86_64/libjnibatchmill.so";
     assertEquals(Set.of(library, library + ".sha256"), entries(PackagedJars.natives()));
     assertEquals("dev.batchmill.natives.linux.x86_64", descriptor(PackagedJars.natives()).name());
+  }
+
+  @Test
+  void theGpuJarHoldsTheCudaLibraryAndIsSmall() throws IOException {
+    Path jar = PackagedJars.gpuNatives();
+    Assumptions.assumeTrue(Files.exists(jar), "this build had no nvcc: jar=" + jar);
+    String library = "dev/batchmill/internal/bind/linux-x86_64/libjnibatchmillcuda.so";
+    assertEquals(Set.of(library, library + ".sha256"), entries(jar));
+    assertEquals("dev.batchmill.natives.linux.x86_64.gpu", descriptor(jar).name());
+    assertTrue(Files.size(jar) < MAX_GPU_JAR_BYTES, "bytes=" + Files.size(jar));
   }
 
   @Test

@@ -22,6 +22,16 @@ public final class PackagedJars {
     return path("batchmill.test.nativeJar");
   }
 
+  /** The jar with the CUDA kernels of this platform; not there where the build had no nvcc. */
+  public static Path gpuNatives() {
+    return path("batchmill.test.gpuJar");
+  }
+
+  /** The class path directory with the CUDA kernels on the simulator. */
+  public static Path simulatedGpu() {
+    return path("batchmill.test.simulatedGpu");
+  }
+
   /** The directory with the consumer projects, built. */
   public static Path consumers() {
     return path("batchmill.test.consumers");

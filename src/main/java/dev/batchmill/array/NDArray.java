@@ -394,6 +394,23 @@ public final class NDArray implements AutoCloseable, Serializable {
     return owning(HostMemory.allocate(byteSize(dtype, shape)), dtype, shape);
   }
 
+  /**
+   * Allocates a zeroed array in page-locked memory, for copies from and to a GPU that take place by
+   * themselves while the caller goes on. There is little of it: use it again rather than allocating
+   * anew. The caller owns it and closes it; one that is never closed is reported as a leak.
+   *
+   * @param dtype the type of the elements
+   * @param shape the size along each axis; none for a scalar
+   * @return a new array
+   * @throws IllegalArgumentException if it needs more than 2^31 − 127 bytes
+   * @throws dev.batchmill.error.NativeUnavailableException if there is no GPU to use
+   * @throws dev.batchmill.error.DeviceException if there is not so much memory
+   */
+  public static NDArray allocatePinned(DType dtype, long... shape) {
+    Shape made = Shape.of(shape);
+    return owning(HostMemory.allocatePinned(byteSize(dtype, made)), dtype, made);
+  }
+
   /** The bytes that an array takes. */
   static long byteSize(DType dtype, Shape shape) {
     return Math.multiplyExact(shape.size(), dtype.byteSize());

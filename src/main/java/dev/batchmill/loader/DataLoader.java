@@ -1,5 +1,6 @@
 package dev.batchmill.loader;
 
+import dev.batchmill.array.Device;
 import dev.batchmill.dataset.Batch;
 import dev.batchmill.dataset.BatchDataset;
 import dev.batchmill.dataset.ClassWeights;
@@ -141,6 +142,10 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
   private final ReentrantLock lifecycle = new ReentrantLock();
 
   private volatile boolean closed;
+
+  /** Whether batches are copied to a GPU, so that they should be made in page-locked memory. */
+  private volatile boolean forDevice;
+
   private volatile @Nullable Epoch current;
   private long nextEpoch;
 
@@ -472,6 +477,20 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
   }
 
   /**
+   * Sends the batches of further epochs to a GPU, while the ones before are being worked on. From
+   * now on workers make batches in page-locked memory.
+   *
+   * @param device the GPU
+   * @return the batches there, to be walked in the place of this loader's and closed before it
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public DeviceLoader toDevice(Device device) {
+    DeviceLoader made = new DeviceLoader(this, device);
+    forDevice = true;
+    return made;
+  }
+
+  /**
    * Returns where the consumer stands: after the last batch that it got. Call it from the thread
    * that walks the epoch, or when nobody does.
    *
@@ -686,6 +705,16 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
 
   BatchDataset dataset() {
     return dataset;
+  }
+
+  boolean isForDevice() {
+    return forDevice;
+  }
+
+  /** Whether the next batch of the epoch that is being walked is ready. */
+  boolean isNextReady() {
+    Epoch epoch = current;
+    return epoch != null && epoch.isNextReady();
   }
 
   int workers() {

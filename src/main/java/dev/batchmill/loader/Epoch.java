@@ -7,6 +7,7 @@ import dev.batchmill.dataset.BatchDataset;
 import dev.batchmill.dataset.ClassWeights;
 import dev.batchmill.dataset.Tree;
 import dev.batchmill.error.LoaderException;
+import dev.batchmill.internal.memory.PinnedPages;
 import dev.batchmill.internal.queue.OrderedQueue;
 import dev.batchmill.internal.queue.OrderedQueue.Activity;
 import java.lang.ref.Reference;
@@ -48,7 +49,7 @@ final class Epoch implements Iterator<Batch> {
     OptionalLong count = order.count();
     this.queue =
         new OrderedQueue<>(
-            source(loader.dataset(), loader.classWeights(), number, order, first),
+            source(loader, number, order, first),
             count.isPresent() ? Math.max(0, count.getAsLong() - first) : Long.MAX_VALUE,
             loader.queueCapacity(),
             loader.workers(),
@@ -58,16 +59,16 @@ final class Epoch implements Iterator<Batch> {
 
   /** The queue's source; static, for the workers must not keep a forgotten epoch alive. */
   private static OrderedQueue.Source<Batch> source(
-      BatchDataset dataset,
-      @Nullable ClassWeights classWeights,
-      long epoch,
-      EpochOrder order,
-      long first) {
+      DataLoader loader, long epoch, EpochOrder order, long first) {
+    BatchDataset dataset = loader.dataset();
+    ClassWeights classWeights = loader.classWeights();
+    boolean pinned = loader.isForDevice();
     return taken -> {
       long position = first + taken;
       long index = order.indexAt(position);
       Object event = LoaderEvents.beginLoad();
-      Batch batch = dataset.batch(index);
+      Batch batch =
+          pinned ? PinnedPages.whileAllocating(() -> dataset.batch(index)) : dataset.batch(index);
       if (batch != null && (classWeights != null || order.isPadding(position))) {
         batch = weighed(batch, classWeights, order.isPadding(position));
       }
@@ -178,6 +179,11 @@ final class Epoch implements Iterator<Batch> {
   /** The position after the last batch that the consumer got. */
   long position() {
     return first + queue.taken();
+  }
+
+  /** Whether the next batch is ready, so that {@code next} returns it at once. */
+  boolean isNextReady() {
+    return failure == null && queue.isNextReady();
   }
 
   boolean isInfinite() {

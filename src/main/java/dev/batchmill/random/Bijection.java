@@ -1,5 +1,8 @@
 package dev.batchmill.random;
 
+import dev.batchmill.array.CudaStream;
+import dev.batchmill.array.DeviceArray;
+
 /** One of the two ways a {@link Permutation} maps positions to indices. Arguments are valid. */
 sealed interface Bijection permits ShuffledTable, FeistelNetwork {
   /** The index at a position. */
@@ -13,4 +16,7 @@ sealed interface Bijection permits ShuffledTable, FeistelNetwork {
    * 1]}.
    */
   void fill(long first, long[] out, int from, int to);
+
+  /** Writes the indices at {@code first, first + 1, …} to an array on a GPU, not an empty one. */
+  void fill(long first, DeviceArray out, CudaStream stream);
 }

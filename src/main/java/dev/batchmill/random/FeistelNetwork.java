@@ -1,5 +1,8 @@
 package dev.batchmill.random;
 
+import dev.batchmill.array.CudaStream;
+import dev.batchmill.array.DeviceArray;
+import dev.batchmill.internal.cuda.CudaLaunch;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
@@ -59,5 +62,15 @@ final class FeistelNetwork implements Bijection {
             kernels.fillPermutation(key, first + at, out, start, stop);
           }
         });
+  }
+
+  @Override
+  public void fill(long first, DeviceArray out, CudaStream stream) {
+    CudaLaunch.fillPermutation(
+        key,
+        first,
+        out.size(),
+        out.pointer(),
+        new CudaLaunch.Place(stream.device().index(), stream.handle()));
   }
 }

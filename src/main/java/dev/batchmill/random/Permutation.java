@@ -1,5 +1,8 @@
 package dev.batchmill.random;
 
+import dev.batchmill.array.CudaStream;
+import dev.batchmill.array.DType;
+import dev.batchmill.array.DeviceArray;
 import dev.batchmill.internal.kernel.PhiloxKernel;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -172,12 +175,29 @@ public final class Permutation implements Serializable {
           "elements must lie in the array: from=%d, to=%d, length=%d"
               .formatted(from, to, out.length));
     }
-    if (first < 0 || first > size - (to - from)) {
-      throw new IllegalArgumentException(
-          "positions must be in [0, size): first=%d, count=%d, size=%d"
-              .formatted(first, to - from, size));
-    }
+    checkPositions(first, to - from);
     bijection.fill(first, out, from, to);
+  }
+
+  /**
+   * Writes the indices at the positions {@code first}, {@code first + 1}, … to an array on a GPU.
+   *
+   * @param first the first position
+   * @param out an int64 array of any shape
+   * @param stream the stream that does it
+   * @throws IllegalArgumentException if the positions are out of range, or the array or the stream
+   *     does not fit
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public void fill(long first, DeviceArray out, CudaStream stream) {
+    if (out.dtype() != DType.INT64) {
+      throw new IllegalArgumentException("indices are int64: dtype=" + out.dtype());
+    }
+    checkPositions(first, out.size());
+    out.requireStream(stream);
+    if (out.size() > 0) {
+      bijection.fill(first, out, stream);
+    }
   }
 
   /**
@@ -199,6 +219,14 @@ public final class Permutation implements Serializable {
           "size must be in [0, %d] to fit an array: size=%d".formatted(MAX_ARRAY, size));
     }
     return new long[(int) size];
+  }
+
+  private void checkPositions(long first, long count) {
+    if (first < 0 || first > size - count) {
+      throw new IllegalArgumentException(
+          "positions must be in [0, size): first=%d, count=%d, size=%d"
+              .formatted(first, count, size));
+    }
   }
 
   private void checkInRange(String name, long value) {

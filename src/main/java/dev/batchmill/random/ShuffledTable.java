@@ -1,5 +1,9 @@
 package dev.batchmill.random;
 
+import dev.batchmill.array.CudaStream;
+import dev.batchmill.array.DeviceArray;
+import dev.batchmill.array.NDArray;
+
 /** A permutation of at most 65 536 indices as a table and its inverse: a Fisher–Yates shuffle. */
 final class ShuffledTable implements Bijection {
   /** The largest size: an index fits a {@code char}. */
@@ -42,5 +46,13 @@ final class ShuffledTable implements Bijection {
     for (int i = from; i < to; i++) {
       out[i] = indices[position++];
     }
+  }
+
+  /** The table is made and kept on the host, and copied from there. */
+  @Override
+  public void fill(long first, DeviceArray out, CudaStream stream) {
+    long[] taken = new long[(int) out.size()];
+    fill(first, taken, 0, taken.length);
+    out.reshape(taken.length).copyFrom(NDArray.of(taken), stream);
   }
 }

@@ -10,10 +10,12 @@ import java.util.List;
  *
  * <p>The choice is made once, on the first operation: the backend given to {@link #use}, else the
  * one named by the system property {@code batchmill.kernels}, else by the environment variable
- * {@code BATCHMILL_KERNELS}, else the fastest one that is there. A backend that was named and is
- * not there is an error; when nothing was named and the natives are missing, one warning in the log
- * (logger {@code dev.batchmill.internal.kernel.KernelRegistry}) says why, and {@link Backend#JAVA}
- * runs.
+ * {@code BATCHMILL_KERNELS}, else {@link Backend#CPU} if it is there, else {@link Backend#JAVA}.
+ * {@link Backend#CUDA} runs over arrays of the host only where it is named: each operation takes
+ * them to the GPU and back. Arrays that live there ({@link dev.batchmill.array.DeviceArray}) are
+ * computed there whatever is in use here. A backend that was named and is not there is an error;
+ * when nothing was named and the natives are missing, one warning in the log (logger {@code
+ * dev.batchmill.internal.kernel.KernelRegistry}) says why, and {@link Backend#JAVA} runs.
  *
  * <p>All methods may be called by any thread.
  */
@@ -45,7 +47,7 @@ public final class Backends {
   /**
    * Lists the backends that can be used here.
    *
-   * @return an immutable list, {@link Backend#JAVA} first and the fastest last
+   * @return an immutable list, in the order of {@link Backend}
    */
   public static List<Backend> available() {
     return Arrays.stream(Backend.values())

@@ -1,6 +1,7 @@
 package dev.batchmill.runtime;
 
 import dev.batchmill.error.NativeUnavailableException;
+import dev.batchmill.internal.bind.CudaLibrary;
 import dev.batchmill.internal.bind.NativeKernels;
 import dev.batchmill.internal.bind.NativeLibrary;
 import dev.batchmill.internal.kernel.KernelRegistry;
@@ -24,6 +25,7 @@ public final class Doctor {
    * @param version the version of Batchmill
    * @param machine the machine and the Java it runs
    * @param natives the native library
+   * @param cuda the CUDA library and the GPUs
    * @param active the backend in use; null when the one that was asked for is not there
    * @param choice why this one is in use, or what is wrong with the choice
    * @param backends every backend, in the order of {@link Backend}
@@ -33,6 +35,7 @@ public final class Doctor {
       String version,
       Machine machine,
       Natives natives,
+      Cuda cuda,
       @Nullable Backend active,
       String choice,
       List<BackendStatus> backends,
@@ -91,6 +94,33 @@ public final class Doctor {
       String javaCppExpected) {}
 
   /**
+   * The CUDA library and the GPUs.
+   *
+   * @param usable whether there is a GPU to use
+   * @param status where the library was loaded from, or why no GPU can be used and what to do
+   * @param driver the newest CUDA that the driver supports, such as {@code 13.0}; null without a
+   *     driver, or where the library is not loaded
+   * @param gpus the GPUs that were found
+   */
+  public record Cuda(boolean usable, String status, @Nullable String driver, List<Gpu> gpus) {}
+
+  /**
+   * A GPU.
+   *
+   * @param index the number that CUDA gives it
+   * @param name its name
+   * @param computeCapability its compute capability, such as {@code 9.0}
+   * @param multiprocessors the number of its multiprocessors
+   * @param problem why it cannot be used; null when it can
+   */
+  public record Gpu(
+      int index,
+      String name,
+      String computeCapability,
+      int multiprocessors,
+      @Nullable String problem) {}
+
+  /**
    * One backend.
    *
    * @param backend which one
@@ -140,6 +170,7 @@ public final class Doctor {
         NativeLibrary.version(),
         machine(),
         natives(),
+        cuda(),
         active,
         choice,
         List.copyOf(backends),
@@ -173,6 +204,25 @@ public final class Doctor {
         isa == null ? "the native library is not loaded" : NativeLibrary.isaChoice(isa),
         NativeLibrary.javaCppVersion(),
         NativeLibrary.JAVACPP_VERSION);
+  }
+
+  private static Cuda cuda() {
+    CudaLibrary.State state = CudaLibrary.state();
+    String problem = state.problem();
+    return new Cuda(
+        problem == null,
+        problem != null ? problem : "loaded from " + state.file(),
+        state.driver(),
+        state.gpus().stream()
+            .map(
+                gpu ->
+                    new Gpu(
+                        gpu.index(),
+                        gpu.name(),
+                        gpu.major() + "." + gpu.minor(),
+                        gpu.multiprocessors(),
+                        gpu.problem()))
+            .toList());
   }
 
   private static String text(Report report) {
@@ -209,6 +259,22 @@ public final class Doctor {
             ? natives.javaCpp()
             : "%s, but the natives are built with %s"
                 .formatted(natives.javaCpp(), natives.javaCppExpected()));
+    Cuda cuda = report.cuda();
+    line(text, "CUDA", cuda.status());
+    if (cuda.driver() != null) {
+      line(text, "CUDA driver", "supports CUDA " + cuda.driver());
+    }
+    for (Gpu gpu : cuda.gpus()) {
+      line(
+          text,
+          "cuda:" + gpu.index(),
+          "%s, compute capability %s, %d multiprocessors%s"
+              .formatted(
+                  gpu.name(),
+                  gpu.computeCapability(),
+                  gpu.multiprocessors(),
+                  gpu.problem() == null ? "" : ", not usable: " + gpu.problem()));
+    }
     for (BackendStatus backend : report.backends()) {
       line(text, "backend " + backend.backend().lowerCaseName(), backend.status());
     }

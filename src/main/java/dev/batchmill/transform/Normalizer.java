@@ -1,6 +1,8 @@
 package dev.batchmill.transform;
 
+import dev.batchmill.array.CudaStream;
 import dev.batchmill.array.DType;
+import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.KernelRegistry;
@@ -117,6 +119,45 @@ public final class Normalizer implements Transform, Serializable {
     int position = x.shape().normalizeAxis(axis);
     out.requireOutput(defaultResult(x.dtype()), x.shape());
     runVectors(x, position, order, 0, out);
+  }
+
+  /**
+   * Scales the vectors along an axis to unit norm, on a GPU. The result has the bits that {@link
+   * #normalizeInto(NDArray, int, double, NDArray)} gives for the orders 0, 1, 2 and ±∞.
+   *
+   * @param x a float32 or float64 array of at least one axis
+   * @param axis the axis the vectors run along; a negative one counts from the end
+   * @param order the order of the norm: any number, also ±∞
+   * @param out an array of the same type and shape: {@code x} itself (in place) or one that does
+   *     not overlap it
+   * @param stream the stream that does it
+   * @throws IllegalArgumentException if there is no such axis, the order is NaN, or the arrays or
+   *     the stream do not fit
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public static void normalizeInto(
+      DeviceArray x, int axis, double order, DeviceArray out, CudaStream stream) {
+    Norm.requireOrder(order);
+    DeviceTransforms.normalize(x, axis, order, 0, out, stream);
+  }
+
+  /**
+   * Gathers rows and scales them to unit norm, on a GPU and in one pass: row {@code rows[i]} of x
+   * becomes row i of out.
+   *
+   * @param x a float32 or float64 array of two axes
+   * @param rows int64 numbers of rows, one axis; they are not checked
+   * @param order the order of the norm: any number, also ±∞
+   * @param out an array of x's type and of shape {@code [rows.size(), x.shape().dim(1)]} that does
+   *     not overlap it
+   * @param stream the stream that does it
+   * @throws IllegalArgumentException if the order is NaN, or the arrays or the stream do not fit
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public static void gatherAndNormalizeInto(
+      DeviceArray x, DeviceArray rows, double order, DeviceArray out, CudaStream stream) {
+    Norm.requireOrder(order);
+    DeviceTransforms.gatherNormalize(x, rows, order, 0, out, stream);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.batchmill.transform;
 
+import dev.batchmill.array.CudaStream;
 import dev.batchmill.array.DType;
+import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.ElementType;
@@ -96,6 +98,22 @@ public final class OneHot {
    */
   public static void encodeInto(NDArray labels, int classes, NDArray out) {
     OneHotEncoder.builder().classes(classes).build().encodeInto(labels, out);
+  }
+
+  /**
+   * Encodes labels on a GPU.
+   *
+   * @param labels the labels; they are not checked, and one outside {@code [0, classes)} gives a
+   *     row of zeros
+   * @param classes the number of classes, at least 1
+   * @param out an array of the result's shape and any type that does not overlap them
+   * @param stream the stream that does it
+   * @throws IllegalArgumentException if {@code classes}, {@code out} or the stream does not fit
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public static void encodeInto(
+      DeviceArray labels, int classes, DeviceArray out, CudaStream stream) {
+    OneHotEncoder.builder().classes(classes).build().encodeInto(labels, out, stream);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.batchmill.transform;
 
+import dev.batchmill.array.CudaStream;
 import dev.batchmill.array.DType;
+import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.ElementType;
@@ -257,6 +259,55 @@ public final class OneHotEncoder implements Transform, Serializable {
    */
   public void encodeInto(NDArray labels, NDArray out) {
     write(labels, out, Mode.ONE_HOT);
+  }
+
+  /**
+   * Encodes one label to a row, on a GPU. The number of classes must be set.
+   *
+   * @param labels the labels. They are not checked: one that stands for no class gives a row that
+   *     is off
+   * @param out an array of the result's shape and any type that does not overlap them
+   * @param stream the stream that does it
+   * @throws IllegalArgumentException if the number of classes is not set, there is no such axis,
+   *     {@code out} or the stream does not fit, or the type of {@code out} cannot hold the values
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public void encodeInto(DeviceArray labels, DeviceArray out, CudaStream stream) {
+    Shape result = resultShape(labels.shape());
+    DeviceTransforms.requireLike(out, out.dtype(), result);
+    Layout layout = layout(labels.shape(), classes, Mode.ONE_HOT);
+    requireValues(out.dtype(), layout, Mode.ONE_HOT);
+    DeviceTransforms.encode(labels, encoding(out.dtype()), layout.depth, layout.inner, out, stream);
+  }
+
+  /**
+   * Gathers labels and encodes each to a row, on a GPU and in one pass: label {@code rows[i]} gives
+   * row i. The number of classes must be set; the class axis is the last one.
+   *
+   * @param labels the labels along one axis, not checked
+   * @param rows int64 numbers of labels, one axis, not checked
+   * @param out an array of shape {@code [rows.size(), classes]} and any type that does not overlap
+   *     them
+   * @param stream the stream that does it
+   * @throws IllegalArgumentException if the number of classes is not set, another axis or a label
+   *     to ignore is set, the arrays or the stream do not fit, or the type of {@code out} cannot
+   *     hold the values
+   * @throws dev.batchmill.error.DeviceException if the device refuses
+   */
+  public void gatherAndEncodeInto(
+      DeviceArray labels, DeviceArray rows, DeviceArray out, CudaStream stream) {
+    if (classes == 0 || ignoreIndex != null || (axis != -1 && axis != 1)) {
+      throw new IllegalArgumentException(
+          "labels are gathered and encoded to a set number of classes, along the last axis, and without one to ignore: classes=%d axis=%d ignoreIndex=%s"
+              .formatted(classes, axis, ignoreIndex));
+    }
+    requireValues(out.dtype(), layout(rows.shape(), classes, Mode.ONE_HOT), Mode.ONE_HOT);
+    DeviceTransforms.gatherEncode(labels, rows, encoding(out.dtype()), out, stream);
+  }
+
+  private DeviceTransforms.Encoding encoding(DType type) {
+    return new DeviceTransforms.Encoding(
+        classes, ignoreIndex, onBits(type, classes), offBits(type, classes));
   }
 
   /**

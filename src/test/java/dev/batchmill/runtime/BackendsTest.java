@@ -1,6 +1,7 @@
 package dev.batchmill.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,17 +19,91 @@ import org.junit.jupiter.api.io.TempDir;
 class BackendsTest {
   @TempDir Path temporary;
 
+  private static final String NO_CUDA =
+      "the CUDA kernels are not on the class path: add the dependency dev.batchmill:batchmill:%s:%s-gpu"
+          .formatted(Doctor.examine().version(), Doctor.examine().machine().platform());
+
+  /** The simulated machine in a state: why no GPU can be used. */
+  private static final Map<String, String> UNUSABLE =
+      Map.of(
+          "no-driver",
+          "there is no NVIDIA driver: install one, version 580 or newer for CUDA 13.0",
+          "old-driver",
+          "the NVIDIA driver is too old: it supports CUDA 12.8, the library needs CUDA 13.0; install driver 580 or newer",
+          "no-device",
+          "the NVIDIA driver finds no GPU: is one built in, and does CUDA_VISIBLE_DEVICES hide it?",
+          "old-device",
+          "the library has no code for the GPU, or it cannot be used: device=0 name=simulator 0 compute capability=6.0 error=cudaErrorNoKernelImageForDevice (209); it needs 7.5 or newer");
+
+  @Test
+  void theDoctorNamesWhatStandsInTheWayOfAGpu() {
+    UNUSABLE.forEach(
+        (state, problem) -> {
+          Map<String, String> environment = Map.of("BATCHMILL_SIMULATED_CUDA", state);
+          String text = probeWithGpu(environment, List.of(), "doctor").good();
+          assertTrue(text.contains("\nCUDA             " + problem + "\n"), text);
+          assertTrue(text.contains("\nbackend cuda     not available: " + problem + "\n"), text);
+          assertTrue(text.contains("\nin use           cpu, "), text);
+          assertEquals(
+              "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: batchmill.kernels=cuda: "
+                  + problem
+                  + "\n",
+              probeWithGpu(environment, List.of("-Dbatchmill.kernels=cuda")).good());
+        });
+  }
+
+  @Test
+  void aGpuRunsWhereItIsNamed() {
+    assertEquals("CPU\n", probeWithGpu(Map.of(), List.of()).good());
+    assertEquals("CUDA\n", probeWithGpu(Map.of(), List.of("-Dbatchmill.kernels=cuda")).good());
+    String text = probeWithGpu(Map.of(), List.of(), "doctor").good();
+    assertTrue(text.contains("\nCUDA driver      supports CUDA 13.0\n"), text);
+    assertTrue(
+        text.contains(
+            "\ncuda:1           simulator 1, compute capability 9.0, 2 multiprocessors\n"),
+        text);
+    assertTrue(text.contains("\ntest cuda        gather: passed, the expected bits\n"), text);
+    assertFalse(text.contains("FAILED"), text);
+  }
+
+  @Test
+  void aKernelThatFailsOnTheGpuIsToldWithItsError() {
+    String text =
+        probeWithGpu(Map.of("BATCHMILL_SIMULATED_CUDA", "lost-device"), List.of(), "doctor").good();
+    String start =
+        "\ntest cuda        gather: FAILED, dev.batchmill.error.DeviceException: cannot finish the work of a stream of cuda:0: error=cudaErrorLaunchFailure (719): ";
+    assertTrue(text.contains(start), text);
+    assertTrue(text.contains("; the device is lost to this process, start another one\n"), text);
+    assertTrue(text.contains("\ntest cpu         gather: passed, the expected bits\n"), text);
+  }
+
+  private ChildJvm.Run probeWithGpu(
+      Map<String, String> environment, List<String> options, String... arguments) {
+    return probe(
+        List.of(PackagedJars.natives(), PackagedJars.simulatedGpu()),
+        environment,
+        options,
+        arguments);
+  }
+
   private ChildJvm.Run probe(
       boolean natives, Map<String, String> environment, List<String> options, String... arguments) {
+    return probe(
+        natives ? List.of(PackagedJars.natives()) : List.of(), environment, options, arguments);
+  }
+
+  private ChildJvm.Run probe(
+      List<Path> natives,
+      Map<String, String> environment,
+      List<String> options,
+      String... arguments) {
     List<Path> path =
         new ArrayList<>(
             List.of(
                 ChildJvm.origin(BackendsProbe.class),
                 ChildJvm.origin(Backends.class),
                 ChildJvm.origin(Loader.class)));
-    if (natives) {
-      path.add(PackagedJars.natives());
-    }
+    path.addAll(natives);
     List<String> command = new ArrayList<>(options);
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
     command.addAll(
@@ -78,7 +153,9 @@ class BackendsTest {
             "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: BATCHMILL_KERNELS=cpu: there are no natives for this platform: platform="),
         out);
     assertEquals(
-        "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n",
+        "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: batchmill.kernels=cuda: "
+            + NO_CUDA
+            + "\n",
         probe(true, Map.of(), List.of("-Dbatchmill.kernels=cuda")).good());
   }
 
@@ -117,7 +194,9 @@ class BackendsTest {
     String text = probe(true, Map.of(), List.of("-Dbatchmill.kernels=cuda"), "doctor").good();
     assertTrue(
         text.contains(
-            "\nin use           none, the kernels asked for are not there: batchmill.kernels=cuda: this version of Batchmill has no CUDA kernels\n"),
+            "\nin use           none, the kernels asked for are not there: batchmill.kernels=cuda: "
+                + NO_CUDA
+                + "\n"),
         text);
   }
 
@@ -130,7 +209,7 @@ class BackendsTest {
       Backends.use(Backend.CPU);
       assertEquals(Backend.CPU, Backends.active());
       assertEquals(
-          "the kernels asked for are not there: kernels=cuda: this version of Batchmill has no CUDA kernels",
+          "the kernels asked for are not there: kernels=cuda: " + NO_CUDA,
           assertThrows(NativeUnavailableException.class, () -> Backends.use(Backend.CUDA))
               .getMessage());
       assertEquals(Backend.CPU, Backends.active());

@@ -22,9 +22,12 @@ class DoctorTest {
     long java = report.selfTests().stream().filter(t -> t.backend() == Backend.JAVA).count();
     assertTrue(cpu >= 4 && cpu == java, report::toText);
     assertEquals(
-        new Doctor.BackendStatus(
-            Backend.CUDA, false, "not available: this version of Batchmill has no CUDA kernels"),
+        new Doctor.BackendStatus(Backend.CUDA, false, "not available: " + report.cuda().status()),
         report.backends().get(2));
+    assertEquals(
+        "the CUDA kernels are not on the class path: add the dependency dev.batchmill:batchmill:%s:%s-gpu"
+            .formatted(report.version(), report.machine().platform()),
+        report.cuda().status());
   }
 
   @Test
@@ -37,6 +40,7 @@ class DoctorTest {
             good.version(),
             good.machine(),
             good.natives(),
+            good.cuda(),
             good.active(),
             good.choice(),
             good.backends(),
@@ -50,6 +54,7 @@ class DoctorTest {
             good.version(),
             good.machine(),
             good.natives(),
+            good.cuda(),
             null,
             "because",
             good.backends(),

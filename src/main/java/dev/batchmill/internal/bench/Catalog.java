@@ -21,6 +21,7 @@ final class Catalog {
             LoaderGroups.groups(scale),
             ProcessGroups.groups(scale),
             FileGroups.groups(scale),
+            GpuGroups.groups(scale),
             CallGroups.groups(scale))
         .flatMap(List::stream)
         .toList();

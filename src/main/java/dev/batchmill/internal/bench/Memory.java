@@ -26,6 +26,7 @@ final class Memory implements AutoCloseable {
   private final List<NDArray> inputs = new ArrayList<>();
   private final List<NDArray> outputs = new ArrayList<>();
   private final List<Runnable> others = new ArrayList<>();
+  private @Nullable GpuMemory gpu;
   private final Allocations allocations = new Allocations();
 
   /** An array of arbitrary numbers: floats as {@link #number} gives them, integers from 0 on. */
@@ -66,6 +67,17 @@ final class Memory implements AutoCloseable {
   /** Counts what is allocated on the heap; threads whose allocations shall count come from it. */
   Allocations allocations() {
     return allocations;
+  }
+
+  /** The arrays on the first GPU. */
+  GpuMemory gpu() {
+    GpuMemory opened = gpu;
+    if (opened == null) {
+      opened = new GpuMemory();
+      gpu = opened;
+      closeAtEnd(opened::close);
+    }
+    return opened;
   }
 
   /** Closes something else at the end as well. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what is done; it does not change from version to version
  * @param dtype the type of the input
  * @param shape the shape of the input; for one-hot, of the result
- * @param where whether input and output lie on the heap, off it, or one on each
+ * @param where whether input and output lie on the heap, off it, one on each, or on a GPU
  * @param traffic the memory it must move and the roof over it; null where that is not the point
  * @param items how many a call handles, where their number in a second is the point; else null
  * @param call makes the call that is timed; null for a line that tells the roof itself
@@ -42,7 +42,8 @@ record Operation(
   enum Where {
     HEAP("heap"),
     DIRECT("direct"),
-    HEAP_TO_DIRECT("heap-to-direct");
+    HEAP_TO_DIRECT("heap-to-direct"),
+    DEVICE("device");
 
     private final String label;
 

@@ -17,7 +17,16 @@ enum Roof {
   /** Reads all of the source, then copies it past the caches: two reads and one write. */
   READ_STREAM_COPY("read+nt-copy"),
   /** Copies rows of 512 bytes in a random order past the caches, by the library's own kernel. */
-  GATHER("gather");
+  GATHER("gather"),
+  /** Copies in the memory of a GPU. */
+  DEVICE_COPY("device-copy"),
+  /** Writes the memory of a GPU. */
+  DEVICE_WRITE("device-write");
+
+  /** Whether it is in the memory of a GPU. */
+  boolean isOnDevice() {
+    return this == DEVICE_COPY || this == DEVICE_WRITE;
+  }
 
   private final String label;
 

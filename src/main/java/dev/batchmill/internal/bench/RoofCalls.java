@@ -1,6 +1,7 @@
 package dev.batchmill.internal.bench;
 
 import dev.batchmill.array.DType;
+import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.bind.NativeKernels;
@@ -49,6 +50,9 @@ final class RoofCalls {
     if (traffic.roof() == Roof.GATHER) {
       return List.of(gather(traffic, memory));
     }
+    if (traffic.roof().isOnDevice()) {
+      return List.of(onDevice(traffic, memory.gpu()));
+    }
     RoofCalls roof =
         new RoofCalls(
             traffic, memory.sourceAddress(traffic.read()), memory.sinkAddress(traffic.written()));
@@ -76,6 +80,18 @@ final class RoofCalls {
     NDArray out = memory.output(DType.FLOAT32, shape);
     long[] rows = Permutation.of(shape.dim(0), GATHER_SEED).toArray();
     return () -> x.take(rows, out);
+  }
+
+  /** CUDA's own copy, of half of the traffic from one place to another, or fill. */
+  private static Runnable onDevice(Traffic traffic, GpuMemory gpu) {
+    if (traffic.roof() == Roof.DEVICE_WRITE) {
+      DeviceArray sink = gpu.output(DType.UINT8, Shape.of(traffic.written()));
+      return gpu.timed(() -> sink.clear(gpu.stream()));
+    }
+    Shape half = Shape.of(traffic.bytes() / 2);
+    DeviceArray source = gpu.output(DType.UINT8, half);
+    DeviceArray sink = gpu.output(DType.UINT8, half);
+    return gpu.timed(() -> sink.copyFrom(source, gpu.stream()));
   }
 
   private void move(long pieces, boolean backwards) {
@@ -124,7 +140,7 @@ final class RoofCalls {
         call(NativeKernels.ROOF_READ, from + both, 0, read - both);
         call(NativeKernels.ROOF_STREAM_WRITE, 0, to + both, written - both);
       }
-      case READ_STREAM_COPY, GATHER ->
+      case READ_STREAM_COPY, GATHER, DEVICE_COPY, DEVICE_WRITE ->
           throw new IllegalArgumentException("roof does not move pieces: " + roof);
     }
   }

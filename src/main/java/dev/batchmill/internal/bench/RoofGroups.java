@@ -16,6 +16,7 @@ final class RoofGroups {
         new Group(
             null,
             Arrays.stream(Roof.values())
+                .filter(roof -> !roof.isOnDevice())
                 .map(
                     roof ->
                         new Operation(
@@ -31,8 +32,9 @@ final class RoofGroups {
   private static Traffic traffic(Roof roof, long bytes) {
     return switch (roof) {
       case READ -> new Traffic(roof, bytes, 0);
-      case WRITE, STREAM_WRITE -> new Traffic(roof, 0, bytes);
-      case COPY, STREAM_COPY, READ_STREAM_COPY, GATHER -> new Traffic(roof, bytes, bytes);
+      case WRITE, STREAM_WRITE, DEVICE_WRITE -> new Traffic(roof, 0, bytes);
+      case COPY, STREAM_COPY, READ_STREAM_COPY, GATHER, DEVICE_COPY ->
+          new Traffic(roof, bytes, bytes);
     };
   }
 }

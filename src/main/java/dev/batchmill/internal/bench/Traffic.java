@@ -26,8 +26,8 @@ record Traffic(Roof roof, long read, long written) {
   long roofBytes() {
     return switch (roof) {
       case READ -> read;
-      case WRITE, STREAM_WRITE -> written;
-      case COPY, STREAM_COPY, READ_STREAM_COPY, GATHER -> bytes();
+      case WRITE, STREAM_WRITE, DEVICE_WRITE -> written;
+      case COPY, STREAM_COPY, READ_STREAM_COPY, GATHER, DEVICE_COPY -> bytes();
     };
   }
 }

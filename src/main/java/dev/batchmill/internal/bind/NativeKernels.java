@@ -51,6 +51,15 @@ public final class NativeKernels {
   @Raw(withEnv = true)
   public static native @Nullable Object mapPages(long bytes);
 
+  /** A direct buffer over memory that somebody else frees; null when there is no memory for it. */
+  @Name("bm_bind_buffer")
+  @Raw(withEnv = true)
+  public static native @Nullable Object bufferAt(long address, long bytes);
+
+  /** Sets memory to zero. */
+  @Name("bm_bind_zero")
+  public static native void zero(long address, long bytes);
+
   /** Gives pages back. No buffer over them may be used any more. */
   @Name("bm_unmap_pages")
   public static native void unmapPages(long address, long bytes);

@@ -5,16 +5,10 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
-import java.util.StringJoiner;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The native library: whether it is loaded, from where, and if not, why not.
  *
  * <p>It is loaded once, when first asked for, through JavaCPP's {@link Loader}, from the class
- * path: a jar with a classifier for each platform holds it, beside its SHA-256. The digest is
- * checked before the system's loader sees the file, because that one does not survive a damaged
- * library; and so is JavaCPP's extracted copy, which JavaCPP knows only by size and time.
+ * path: a jar with a classifier for each platform holds it.
  *
  * <p>A failure is a state, not an exception; it stays for the life of the virtual machine.
  * Thread-safe.
@@ -42,7 +34,7 @@ public final class NativeLibrary {
   /** The environment variable that names an instruction set; native code reads it. */
   private static final String ISA_VARIABLE = "BATCHMILL_ISA";
 
-  private static final String DIRECTORY = "dev/batchmill/internal/bind/";
+  private static final LibraryFile FILE = new LibraryFile(NAME, "");
 
   /** The platforms that natives may be published for, to tell which ones were found instead. */
   private static final List<String> PLATFORMS =
@@ -104,7 +96,7 @@ public final class NativeLibrary {
   public static List<String> platformsFound() {
     List<String> found = new ArrayList<>();
     for (String platform : PLATFORMS) {
-      if (resource(platform, fileName(platform)) != null) {
+      if (FILE.find(platform) != null) {
         found.add(platform);
       }
     }
@@ -159,11 +151,11 @@ public final class NativeLibrary {
 
   private static State load() {
     try {
-      URL library = resource(Loader.getPlatform(), fileName(Loader.getPlatform()));
+      URL library = FILE.find(Loader.getPlatform());
       if (library == null) {
         return failed(notFound(), null);
       }
-      String damage = damage(library);
+      String damage = FILE.damage(library);
       if (damage != null) {
         return failed(damage, null);
       }
@@ -171,7 +163,7 @@ public final class NativeLibrary {
       int abi = NativeKernels.abiVersion();
       return abi == ABI_VERSION
           ? new State(file, null, null)
-          : failed(wrongAbi(library, abi), null);
+          : failed(FILE.wrongAbi(library, abi, ABI_VERSION), null);
     } catch (IOException e) {
       return failed(
           "the native library could not be extracted: "
@@ -179,82 +171,12 @@ public final class NativeLibrary {
               + "; name a directory that can be written by -Dorg.bytedeco.javacpp.cachedir=DIR",
           e);
     } catch (LinkageError | RuntimeException e) {
-      return failed(notLoaded(e), e);
+      return failed(LibraryFile.notLoaded(e), e);
     }
   }
 
   private static State failed(String problem, @Nullable Throwable cause) {
     return new State(null, problem, cause);
-  }
-
-  private static String fileName(String platform) {
-    if (platform.startsWith("windows")) {
-      return NAME + ".dll";
-    }
-    return "lib" + NAME + (platform.startsWith("macosx") ? ".dylib" : ".so");
-  }
-
-  private static @Nullable URL resource(String platform, String file) {
-    ClassLoader loader = NativeLibrary.class.getClassLoader();
-    String name = DIRECTORY + platform + "/" + file;
-    return loader == null ? ClassLoader.getSystemResource(name) : loader.getResource(name);
-  }
-
-  /** Why the library must not be loaded; null when it and JavaCPP's copy of it are whole. */
-  private static @Nullable String damage(URL library) throws IOException {
-    String platform = Loader.getPlatform();
-    URL digest = resource(platform, fileName(platform) + ".sha256");
-    if (digest == null) {
-      return "the native library has no digest beside it: library=" + library + "; " + replaceIt();
-    }
-    String expected = new String(read(digest), StandardCharsets.US_ASCII).strip();
-    String seen = sha256(read(library));
-    if (!seen.equals(expected)) {
-      return "the native library is damaged: library=%s, sha256=%s, expected sha256=%s; %s"
-          .formatted(library, seen, expected, replaceIt());
-    }
-    if (library.getProtocol().equals("jar")) {
-      Path copy = extracted(library);
-      if (!sha256(Files.readAllBytes(copy)).equals(expected)) {
-        Files.delete(copy);
-        copy = extracted(library);
-        if (!sha256(Files.readAllBytes(copy)).equals(expected)) {
-          return "the extracted native library is damaged: file=%s; is the disk full?"
-              .formatted(copy);
-        }
-      }
-    }
-    return null;
-  }
-
-  private static Path extracted(URL library) throws IOException {
-    File file = Loader.cacheResource(library);
-    if (file == null) {
-      throw new IOException("JavaCPP extracted nothing from " + library);
-    }
-    return file.toPath();
-  }
-
-  private static byte[] read(URL url) throws IOException {
-    try (InputStream in = url.openStream()) {
-      return in.readAllBytes();
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-  }
-
-  private static String artifact() {
-    return "dev.batchmill:batchmill:" + version() + ":" + platform();
-  }
-
-  private static String replaceIt() {
-    return "replace the jar of " + artifact();
   }
 
   private static String notFound() {
@@ -266,7 +188,7 @@ public final class NativeLibrary {
     List<String> others = platformsFound();
     String found = others.isEmpty() ? "" : ", found natives for " + String.join(", ", others);
     return "there are no natives for this platform: platform=%s%s; add the dependency %s"
-        .formatted(platform(), found, artifact());
+        .formatted(platform(), found, FILE.artifact());
   }
 
   private static @Nullable String onModulePath() {
@@ -290,35 +212,5 @@ public final class NativeLibrary {
     return name != null
         && name.toString().startsWith("batchmill-")
         && name.toString().endsWith("-" + platform() + ".jar");
-  }
-
-  private static String wrongAbi(URL library, int abi) {
-    return "the natives are of another version: abi=%d, expected abi=%d, library=%s; %s"
-        .formatted(abi, ABI_VERSION, library, replaceIt());
-  }
-
-  private static String notLoaded(Throwable thrown) {
-    if (thrown instanceof NoClassDefFoundError && messages(thrown).contains("org/bytedeco")) {
-      return "JavaCPP is not on the class path: add the dependency org.bytedeco:javacpp:"
-          + JAVACPP_VERSION;
-    }
-    String versions =
-        javaCppVersion().equals(JAVACPP_VERSION)
-            ? ""
-            : "; the natives are built with JavaCPP %s, but the class path has %s: make it %s"
-                .formatted(JAVACPP_VERSION, javaCppVersion(), JAVACPP_VERSION);
-    return "the native library could not be loaded: " + messages(thrown) + versions;
-  }
-
-  /** The messages of an exception, its causes and what they suppress: dlopen's is the last. */
-  private static String messages(Throwable thrown) {
-    StringJoiner messages = new StringJoiner(": ");
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      messages.add(String.valueOf(t.getMessage()));
-      for (Throwable suppressed : t.getSuppressed()) {
-        messages.add(String.valueOf(suppressed.getMessage()));
-      }
-    }
-    return messages.toString();
   }
 }

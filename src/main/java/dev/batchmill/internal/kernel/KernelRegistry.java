@@ -1,6 +1,7 @@
 package dev.batchmill.internal.kernel;
 
 import dev.batchmill.error.NativeUnavailableException;
+import dev.batchmill.internal.bind.CudaLibrary;
 import dev.batchmill.internal.bind.NativeLibrary;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is made once, on first use: the backend named by {@link #use}, by the property {@code
  * batchmill.kernels} or by the environment variable {@code BATCHMILL_KERNELS}, in this order; else
- * the fastest one that is there. Naming one that is not there is an error; falling back is a
+ * the processor's if they are there, else Java's. A GPU's run only where named: they would bring
+ * arrays of the host there and back. Naming one that is not there is an error; falling back is a
  * warning in the log, once. Thread-safe.
  */
 public final class KernelRegistry {
@@ -22,7 +24,7 @@ public final class KernelRegistry {
   /** The environment variable that names a backend. */
   public static final String VARIABLE = "BATCHMILL_KERNELS";
 
-  /** The names of all backends, fastest last. */
+  /** The names of all backends. */
   public static final List<String> NAMES = List.of("java", "cpu", "cuda");
 
   private static final Logger LOGGER = System.getLogger(KernelRegistry.class.getName());
@@ -97,20 +99,25 @@ public final class KernelRegistry {
       NativeUnavailableException unavailable =
           new NativeUnavailableException(
               "the kernels asked for are not there: %s=%s: %s".formatted(setting, name, problem));
-      Throwable cause = NativeLibrary.state().cause();
+      Throwable cause =
+          name.equals("cuda") ? CudaLibrary.state().cause() : NativeLibrary.state().cause();
       if (cause != null) {
         unavailable.initCause(cause);
       }
       throw unavailable;
     }
-    return name.equals("cpu") ? new CpuKernels() : JavaKernels.INSTANCE;
+    return switch (name) {
+      case "cpu" -> new CpuKernels();
+      case "cuda" -> new CudaKernels(new CpuKernels());
+      default -> JavaKernels.INSTANCE;
+    };
   }
 
   /** Why a backend is not there; null when it is. */
   public static @Nullable String unavailable(String name) {
     return switch (name) {
       case "cpu" -> NativeLibrary.state().problem();
-      case "cuda" -> "this version of Batchmill has no CUDA kernels";
+      case "cuda" -> CudaLibrary.state().problem();
       default -> null;
     };
   }

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Zeroed memory outside the heap, aligned to 64 bytes, with an owner.
  *
- * <p>Large memory is pages of its own, see {@link MappedPages}, small memory Java's direct memory.
- * Either is a direct buffer: whoever holds the buffer keeps it alive, also after {@link #close}, so
- * that a view can never point at freed memory. Closing says that the owner is done; an owner that
- * is collected without having been closed is reported as a leak. Memory can also be on loan: then
- * closing gives it back to whom it belongs. Thread-safe.
+ * <p>Large memory is pages of its own, see {@link MappedPages}, small memory Java's direct memory;
+ * memory that a GPU copies from or to is page-locked, see {@link PinnedPages}. Each is a direct
+ * buffer: whoever holds the buffer keeps it alive, also after {@link #close}, so that a view can
+ * never point at freed memory. Closing says that the owner is done; an owner that is collected
+ * without having been closed is reported as a leak. Memory can also be on loan: then closing gives
+ * it back to whom it belongs. Thread-safe.
  */
 public final class HostMemory implements AutoCloseable {
   /** The alignment of every allocation: a cache line, and what AVX-512 and TensorFlow want. */
@@ -62,14 +63,36 @@ public final class HostMemory implements AutoCloseable {
    * @throws OutOfMemoryError as {@link #allocate}
    */
   public static ByteBuffer newBuffer(long byteSize) {
+    requireSize(byteSize);
+    return pages((int) byteSize).order(ByteOrder.nativeOrder());
+  }
+
+  private static void requireSize(long byteSize) {
     if (byteSize < 0 || byteSize > MAX_BYTES) {
       throw new IllegalArgumentException(
           "off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
     }
-    int size = (int) byteSize;
+  }
+
+  private static ByteBuffer pages(int size) {
+    if (PinnedPages.areWanted()) {
+      return PinnedPages.allocate(size);
+    }
     ByteBuffer pages = MappedPages.allocate(size);
-    ByteBuffer memory = pages != null ? pages : aligned(size);
-    return memory.order(ByteOrder.nativeOrder());
+    return pages != null ? pages : aligned(size);
+  }
+
+  /**
+   * Allocates zeroed page-locked memory.
+   *
+   * @throws IllegalArgumentException if the size is negative or more than one buffer can hold
+   * @throws dev.batchmill.error.NativeUnavailableException if there is no GPU to use
+   * @throws dev.batchmill.error.DeviceException if there is not so much memory
+   */
+  public static HostMemory allocatePinned(long byteSize) {
+    requireSize(byteSize);
+    ByteBuffer pages = PinnedPages.allocate((int) byteSize);
+    return new HostMemory(pages.order(ByteOrder.nativeOrder()), null);
   }
 
   /**

@@ -231,6 +231,15 @@ public final class OrderedQueue<T extends AutoCloseable> {
     return ready;
   }
 
+  /** Returns whether {@link #take} would return a value at once; for the consumer. */
+  public boolean isNextReady() {
+    if (taken >= count) {
+      return false;
+    }
+    Object result = slots.get(slotOf(taken));
+    return result != null && result != CANCELLED && !(result instanceof Failure);
+  }
+
   // ---------------------------------------------------------------------------------- the workers
 
   private final class Worker implements Runnable {

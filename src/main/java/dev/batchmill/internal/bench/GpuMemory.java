@@ -1,0 +1,51 @@
+package dev.batchmill.internal.bench;
+
+import dev.batchmill.array.CudaStream;
+import dev.batchmill.array.DType;
+import dev.batchmill.array.Device;
+import dev.batchmill.array.DeviceArray;
+import dev.batchmill.array.NDArray;
+import dev.batchmill.array.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arrays on the first GPU that the operations of a group and their roofs use. */
+final class GpuMemory implements AutoCloseable {
+  private final CudaStream stream = CudaStream.create(Device.cuda(0));
+  private final List<DeviceArray> arrays = new ArrayList<>();
+
+  CudaStream stream() {
+    return stream;
+  }
+
+  /** An array with the elements of one on the host. */
+  DeviceArray input(NDArray host) {
+    DeviceArray array = DeviceArray.of(host, stream);
+    stream.synchronize();
+    return kept(array);
+  }
+
+  /** An array to write to. */
+  DeviceArray output(DType dtype, Shape shape) {
+    return kept(DeviceArray.allocate(stream, dtype, shape));
+  }
+
+  private DeviceArray kept(DeviceArray array) {
+    arrays.add(array);
+    return array;
+  }
+
+  /** A call that ends when the work that it queues is done. */
+  Runnable timed(Runnable queued) {
+    return () -> {
+      queued.run();
+      stream.synchronize();
+    };
+  }
+
+  @Override
+  public void close() {
+    arrays.forEach(DeviceArray::close);
+    stream.close();
+  }
+}
