@@ -1,7 +1,7 @@
 # Builds a JNI library; says nothing when nothing changed.
 #
 #   cmake -DLIBRARY=... -DSOURCE=cpp -DBUILD=... -DJNI_SOURCES=... -DJNI_OUTPUT=... -DJAVA_HOME=... [-DLICENSES=...]
-#     [-DSETTINGS=...] [-DNEEDS=nvcc] -P jni.cmake
+#     [-DSETTINGS=...] [-DNVCC=VERSION] -P jni.cmake
 #
 # LIBRARY      its name
 # SOURCE       the CMake project
@@ -11,7 +11,7 @@
 # JAVA_HOME    the JDK whose jni.h is used
 # LICENSES     where the licences and versions of the statically linked libraries go
 # SETTINGS     further settings of the project, such as -DNAME=VALUE
-# NEEDS        a program without which there is no library, and JNI_OUTPUT is deleted
+# NVCC         the oldest version of nvcc that will do; without it there is no library, and JNI_OUTPUT is deleted
 cmake_minimum_required(VERSION 3.25)
 
 foreach(name IN ITEMS LIBRARY SOURCE BUILD JNI_SOURCES JNI_OUTPUT JAVA_HOME)
@@ -29,10 +29,16 @@ function(run)
   endif()
 endfunction()
 
-if(NEEDS)
-  find_program(needed ${NEEDS} HINTS /usr/local/cuda/bin)
-  if(NOT needed)
-    message(STATUS "${LIBRARY} is left out: there is no ${NEEDS}")
+if(NVCC)
+  set(found "none")
+  find_program(nvcc nvcc HINTS /usr/local/cuda/bin)
+  if(nvcc)
+    execute_process(COMMAND ${nvcc} --version OUTPUT_VARIABLE output)
+    string(REGEX MATCH "release ([0-9.]+)" match "${output}")
+    set(found ${CMAKE_MATCH_1})
+  endif()
+  if(NOT found VERSION_GREATER_EQUAL NVCC)
+    message(STATUS "${LIBRARY} is left out: it needs nvcc ${NVCC} or newer, found: ${found}")
     file(REMOVE_RECURSE ${JNI_OUTPUT})
     return()
   endif()

@@ -105,8 +105,8 @@ public final class DeviceLoader implements Iterable<DeviceBatch>, AutoCloseable 
   }
 
   /**
-   * Ends the walk: waits for the copies and closes the batches that the consumer did not get. The
-   * loader behind it stays open.
+   * Ends the walk: waits for the copies and closes the batches that the consumer did not get; those
+   * that it got are closed before. The loader behind this one stays open.
    *
    * @throws DeviceException if a copy failed
    */
