@@ -1,6 +1,7 @@
 package dev.batchmill.array;
 
 import dev.batchmill.internal.memory.HostMemory;
+import dev.batchmill.internal.memory.PinnedPages;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -86,6 +87,22 @@ public final class ArrayPool implements AutoCloseable, Serializable {
     }
     ByteBuffer kept = memory;
     return NDArray.owning(HostMemory.onLoan(kept, () -> keep(kept)), dtype, shape);
+  }
+
+  /**
+   * Makes an array of arbitrary elements where another one lives: on the heap, then it is not the
+   * pool's, or off it; in a batch that goes to a GPU always off it. The caller closes it.
+   *
+   * @param source the other one
+   * @param dtype the type of the elements
+   * @param shape the shape
+   * @return an array
+   * @throws IllegalArgumentException if it is too large
+   */
+  public NDArray allocateLike(NDArray source, DType dtype, Shape shape) {
+    return source.isDirect() || PinnedPages.areWanted()
+        ? allocate(dtype, shape)
+        : NDArray.zeros(dtype, shape);
   }
 
   private void keep(ByteBuffer memory) {

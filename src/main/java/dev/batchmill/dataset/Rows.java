@@ -39,8 +39,8 @@ final class Rows {
   }
 
   /**
-   * Copies the rows at some positions of a view, transformed unless there is no transform, to the
-   * heap or to memory of the pool as the source is; the caller closes the array.
+   * Copies the rows at some positions of a view, transformed unless there is no transform, to where
+   * {@link ArrayPool#allocateLike} says; the caller closes the array.
    */
   static NDArray take(
       RowView view, long[] positions, @Nullable Transform transform, ArrayPool pool) {
@@ -54,8 +54,7 @@ final class Rows {
       shape = transform.resultShape(shape);
       type = transform.resultType(type);
     }
-    NDArray out =
-        source.buffer().isDirect() ? pool.allocate(type, shape) : NDArray.zeros(type, shape);
+    NDArray out = pool.allocateLike(source, type, shape);
     try {
       if (transform == null) {
         source.take(rows, out);

@@ -1,5 +1,7 @@
 package dev.batchmill.error;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Native code was asked for and is not there; the message says what was looked for, where, what was
  * found, and how to mend it.
@@ -20,9 +22,9 @@ public class NativeUnavailableException extends RuntimeException {
    * Creates the exception with its cause.
    *
    * @param message what is wrong, with which value, and what to do
-   * @param cause what led to it
+   * @param cause what led to it, or null
    */
-  public NativeUnavailableException(String message, Throwable cause) {
+  public NativeUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -85,12 +85,7 @@ public final class CudaLibrary {
   public static void requireLoaded() {
     String problem = state().problem();
     if (problem != null) {
-      NativeUnavailableException unavailable = new NativeUnavailableException(problem);
-      Throwable cause = state().cause();
-      if (cause != null) {
-        unavailable.initCause(cause);
-      }
-      throw unavailable;
+      throw new NativeUnavailableException(problem, state().cause());
     }
   }
 

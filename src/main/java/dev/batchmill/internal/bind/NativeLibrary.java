@@ -74,12 +74,7 @@ public final class NativeLibrary {
   public static void requireLoaded() {
     String problem = state().problem();
     if (problem != null) {
-      NativeUnavailableException unavailable = new NativeUnavailableException(problem);
-      Throwable cause = state().cause();
-      if (cause != null) {
-        unavailable.initCause(cause);
-      }
-      throw unavailable;
+      throw new NativeUnavailableException(problem, state().cause());
     }
   }
 

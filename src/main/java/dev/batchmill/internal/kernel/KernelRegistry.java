@@ -96,15 +96,9 @@ public final class KernelRegistry {
     }
     String problem = unavailable(name);
     if (problem != null) {
-      NativeUnavailableException unavailable =
-          new NativeUnavailableException(
-              "the kernels asked for are not there: %s=%s: %s".formatted(setting, name, problem));
-      Throwable cause =
-          name.equals("cuda") ? CudaLibrary.state().cause() : NativeLibrary.state().cause();
-      if (cause != null) {
-        unavailable.initCause(cause);
-      }
-      throw unavailable;
+      throw new NativeUnavailableException(
+          "the kernels asked for are not there: %s=%s: %s".formatted(setting, name, problem),
+          name.equals("cuda") ? CudaLibrary.state().cause() : NativeLibrary.state().cause());
     }
     return switch (name) {
       case "cpu" -> new CpuKernels();

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class PinnedPages {
   private static final Cleaner CLEANER = Cleaner.create();
-  private static final AtomicLong BYTES = new AtomicLong();
+  private static final AtomicLong ALLOCATIONS = new AtomicLong();
   private static final ThreadLocal<Boolean> WANTED = ThreadLocal.withInitial(() -> false);
 
   private PinnedPages() {}
@@ -32,7 +32,7 @@ public final class PinnedPages {
   }
 
   /** Whether this thread is inside {@link #whileAllocating}. */
-  static boolean areWanted() {
+  public static boolean areWanted() {
     return WANTED.get() && CudaRuntime.isUsable();
   }
 
@@ -44,20 +44,14 @@ public final class PinnedPages {
    */
   public static ByteBuffer allocate(int size) {
     CudaRuntime.Pinned pinned = CudaRuntime.pinned(size);
-    Runnable free = pinned.free();
-    BYTES.addAndGet(size);
     // Slices and views of the buffer hold on to it.
-    CLEANER.register(
-        pinned.buffer(),
-        () -> {
-          free.run();
-          BYTES.addAndGet(-size);
-        });
+    CLEANER.register(pinned.buffer(), pinned.free());
+    ALLOCATIONS.incrementAndGet();
     return pinned.buffer();
   }
 
-  /** The bytes in use, and those that no buffer is over but the collector has not found yet. */
-  public static long bytes() {
-    return BYTES.get();
+  /** How often memory was page-locked so far. */
+  public static long allocations() {
+    return ALLOCATIONS.get();
   }
 }
