@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The rows of a batch are copied from the arrays in one pass, to the heap or off it as the array
- * is; a {@link Transform} (scaling, normalization, one-hot encoding, a cast) can be part of that
- * pass. What a batch holds depends on the seed, the epoch and its index alone; the order of the
- * rows is {@link Permutation#of(long, long, long) Permutation.of(rows, seed, epoch)} and takes no
- * memory. Batches off the heap take turns with the memory of those that were closed ({@link
- * ArrayPool}): nothing of a batch may be used after it is closed.
+ * is (on the way to a GPU to page-locked memory); a {@link Transform} (scaling, normalization,
+ * one-hot encoding, a cast) can be part of that pass. What a batch holds depends on the seed, the
+ * epoch and its index alone; the order of the rows is {@link Permutation#of(long, long, long)
+ * Permutation.of(rows, seed, epoch)} and takes no memory. Batches off the heap take turns with the
+ * memory of those that were closed ({@link ArrayPool}): nothing of a batch may be used after it is
+ * closed.
  *
  * <p>The arrays are not owned: they stay open, and unchanged, as long as the data set is used.
  *

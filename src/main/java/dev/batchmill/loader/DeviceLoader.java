@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * stream waits for the copy and not the consumer. The memory of a batch on either side is used
  * again for a later one.
  *
- * <p>Only what the data set takes from an {@link dev.batchmill.array.ArrayPool} or {@link
- * dev.batchmill.array.NDArray#allocate} while it makes a batch is page-locked; copies of other
- * arrays, and of what worker processes made, are slower, and those of arrays on the heap do not
- * overlap.
+ * <p>Page-locked is what the data set takes from an {@link dev.batchmill.array.ArrayPool}, as
+ * {@link dev.batchmill.dataset.ArrayDataset} and {@link dev.batchmill.dataset.SampleBatches} do, or
+ * from {@link dev.batchmill.array.NDArray#allocate} while it makes a batch. Copies of other arrays,
+ * and of what worker processes made, are slower, and those of arrays on the heap do not overlap.
  *
  * <p>Failures, hooks, closing and resuming are those of the loader. For one thread at a time.
  */
