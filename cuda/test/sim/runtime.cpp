@@ -215,7 +215,7 @@ cudaError_t cudaSetDevice(int device) {
 
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
   attributes->binaryVersion = 90;
-  return told(is("old-device") ? cudaErrorNoKernelImageForDevice : cudaSuccess);
+  return told(is("old-device") || (is("old-first") && current_device == 0) ? cudaErrorNoKernelImageForDevice : cudaSuccess);
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {

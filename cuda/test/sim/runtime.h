@@ -6,7 +6,7 @@
  *   - New memory is poisoned, and so is freed memory; a device has 1 GiB of it.
  *   - A stream, an event or memory of another device, or one that was destroyed, is an error.
  * BATCHMILL_SIMULATED_CUDA in the environment makes it a machine without a GPU that can be used: no-driver, old-driver,
- * no-device, old-device; or with one whose kernels all fail: lost-device.
+ * no-device, old-device; or one whose first device alone is too old: old-first; or whose kernels all fail: lost-device.
  * Calls may come from any thread. */
 #ifndef BATCHMILL_SIMULATED_RUNTIME_H
 #define BATCHMILL_SIMULATED_RUNTIME_H

@@ -67,6 +67,17 @@ class BackendsTest {
   }
 
   @Test
+  void theFirstGpuThatCanBeUsedIsTaken() {
+    Map<String, String> environment = Map.of("BATCHMILL_SIMULATED_CUDA", "old-first");
+    String text = probeWithGpu(environment, List.of(), "doctor").good();
+    assertTrue(
+        text.contains("2 multiprocessors, not usable: cudaErrorNoKernelImageForDevice (209)\n"),
+        text);
+    assertTrue(text.contains("\nbackend cuda     available: cuda (simulator 1, "), text);
+    assertTrue(text.contains("\ntest cuda        gather: passed, the expected bits\n"), text);
+  }
+
+  @Test
   void aKernelThatFailsOnTheGpuIsToldWithItsError() {
     String text =
         probeWithGpu(Map.of("BATCHMILL_SIMULATED_CUDA", "lost-device"), List.of(), "doctor").good();

@@ -9,9 +9,9 @@ import dev.batchmill.array.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The arrays on the first GPU that the operations of a group and their roofs use. */
+/** The arrays of a group of operations and their roofs, on the first GPU that can be used. */
 final class GpuMemory implements AutoCloseable {
-  private final CudaStream stream = CudaStream.create(Device.cuda(0));
+  private final CudaStream stream = CudaStream.create(Device.cudaDevices().get(0));
   private final List<DeviceArray> arrays = new ArrayList<>();
 
   CudaStream stream() {

@@ -28,6 +28,16 @@ public final class CudaRuntime {
         .toList();
   }
 
+  /**
+   * The first GPU that can be used.
+   *
+   * @throws NativeUnavailableException if there is none, with the reason
+   */
+  public static Gpu firstUsable() {
+    requireUsable();
+    return gpus().stream().filter(gpu -> gpu.problem() == null).findFirst().orElseThrow();
+  }
+
   /** Whether there is a GPU to use. */
   public static boolean isUsable() {
     return CudaLibrary.state().problem() == null;

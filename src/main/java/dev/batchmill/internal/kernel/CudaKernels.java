@@ -6,9 +6,9 @@ import java.nio.Buffer;
 import java.nio.LongBuffer;
 
 /**
- * The kernels of the first GPU, for arrays of the host: each call copies what it reads there and
- * what it wrote back. So it is for comparing and for forcing; whoever wants the GPU's speed keeps
- * the arrays there.
+ * The kernels of the first GPU that can be used, for arrays of the host: each call copies what it
+ * reads there and what it wrote back. So it is for comparing and for forcing; whoever wants the
+ * GPU's speed keeps the arrays there.
  *
  * <p>Norms that are summed in pieces, counts of labels, scans, arg-max, scalers, random numbers and
  * conversions to other types than short floats are the processor's: the GPU has no kernels for
@@ -35,7 +35,7 @@ public final class CudaKernels implements Kernels {
 
   @Override
   public String description() {
-    CudaRuntime.Gpu gpu = CudaRuntime.gpus().get(0);
+    CudaRuntime.Gpu gpu = CudaRuntime.firstUsable();
     return "cuda (%s, compute capability %s; what has no kernel there: %s)"
         .formatted(gpu.name(), gpu.computeCapability(), host.description());
   }

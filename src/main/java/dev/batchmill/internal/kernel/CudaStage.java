@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is closed. For one thread.
  */
 final class CudaStage implements AutoCloseable {
-  private static final int DEVICE = 0;
+  private static final int DEVICE = CudaRuntime.firstUsable().index();
 
   /** Streams that no call uses now; they are never destroyed. */
   private static final Queue<Long> STREAMS = new ConcurrentLinkedQueue<>();
