@@ -89,19 +89,13 @@ public final class DeviceArray implements AutoCloseable {
     long bytes = NDArray.byteSize(dtype, shape);
     if (bytes == 0) {
       return new DeviceArray(
-          device, dtype, shape, 0, new DeviceMemory(0, 0, device.toString()), last -> {}, null);
+          device, dtype, shape, 0, new DeviceMemory(0, device.toString()), last -> {}, null);
     }
     DeviceAllocator allocator = device.allocator();
     long address = allocator.allocate(bytes, stream);
     Release free = last -> allocator.free(address, bytes, last == null ? stream : last);
     return new DeviceArray(
-        device,
-        dtype,
-        shape,
-        address,
-        new DeviceMemory(address, bytes, device.toString()),
-        free,
-        stream);
+        device, dtype, shape, address, new DeviceMemory(bytes, device.toString()), free, stream);
   }
 
   /**
@@ -136,7 +130,7 @@ public final class DeviceArray implements AutoCloseable {
         dtype,
         made,
         pointer,
-        new DeviceMemory(pointer, bytes, device.toString()),
+        new DeviceMemory(bytes, device.toString()),
         last -> release.run(),
         null);
   }

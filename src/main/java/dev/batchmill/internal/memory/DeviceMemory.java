@@ -15,35 +15,19 @@ public final class DeviceMemory {
   private static final Logger LOGGER = System.getLogger(DeviceMemory.class.getName());
   private static final Cleaner CLEANER = Cleaner.create();
   private static final AtomicLong LIVE_COUNT = new AtomicLong();
-  private static final AtomicLong LIVE_BYTES = new AtomicLong();
 
-  private final long address;
-  private final long byteSize;
   private final Account account;
   private final Cleaner.Cleanable cleanable;
 
   /**
    * Takes memory over.
    *
-   * @param address where it lies
    * @param byteSize how many bytes it has
    * @param where its device, for the report of a leak
    */
-  public DeviceMemory(long address, long byteSize, String where) {
-    this.address = address;
-    this.byteSize = byteSize;
+  public DeviceMemory(long byteSize, String where) {
     account = new Account(byteSize, where);
     cleanable = CLEANER.register(this, account);
-  }
-
-  /** Where it lies. */
-  public long address() {
-    return address;
-  }
-
-  /** The number of its bytes. */
-  public long byteSize() {
-    return byteSize;
   }
 
   /** Whether {@link #release} was called. */
@@ -63,11 +47,6 @@ public final class DeviceMemory {
     return LIVE_COUNT.get();
   }
 
-  /** Their bytes. */
-  public static long liveBytes() {
-    return LIVE_BYTES.get();
-  }
-
   /** What is left of an owner: run once, by release or by the collector. */
   private static final class Account implements Runnable {
     private final long byteSize;
@@ -81,13 +60,11 @@ public final class DeviceMemory {
       boolean trace = "trace".equals(System.getProperty(HostMemory.LEAKS_PROPERTY));
       allocated = trace ? new Throwable("Allocated here") : null;
       LIVE_COUNT.incrementAndGet();
-      LIVE_BYTES.addAndGet(byteSize);
     }
 
     @Override
     public void run() {
       LIVE_COUNT.decrementAndGet();
-      LIVE_BYTES.addAndGet(-byteSize);
       if (!closed.get()) {
         String hint =
             allocated == null ? "; -D" + HostMemory.LEAKS_PROPERTY + "=trace says where" : "";
