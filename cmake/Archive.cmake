@@ -6,6 +6,7 @@ include_guard(GLOBAL)
 set(BATCHMILL_THIRD_PARTY "${CMAKE_CURRENT_LIST_DIR}/../build/third-party" CACHE PATH
   "Where the sources and builds of the statically linked libraries are kept")
 set(BATCHMILL_PLATFORM "linux-x86_64" CACHE STRING "The platform to build for, in JavaCPP's spelling")
+option(BATCHMILL_PINNED "Take no other versions of these libraries than the pinned ones" OFF)
 
 # Sets `result` to the folder with the libraries' include and lib, built if need be.
 function(batchmill_third_party result)
@@ -13,10 +14,11 @@ function(batchmill_third_party result)
   get_filename_component(root ${BATCHMILL_THIRD_PARTY} ABSOLUTE)
   file(SHA256 ${project}/fetch-sources.sh script)
   file(GLOB patches CONFIGURE_DEPENDS ${project}/patches/*.patch)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${project}/fetch-sources.sh ${project}/CMakeLists.txt ${patches})
-  foreach(patch IN LISTS patches)
-    file(SHA256 ${patch} patch)
-    string(SHA256 script "${script} ${patch}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+    ${project}/fetch-sources.sh ${project}/pins ${project}/CMakeLists.txt ${patches})
+  foreach(file IN LISTS patches ITEMS ${project}/pins)
+    file(SHA256 ${file} file)
+    string(SHA256 script "${script} ${file}")
   endforeach()
   file(SHA256 ${project}/CMakeLists.txt build_file)
   file(SHA256 ${CMAKE_CURRENT_FUNCTION_LIST_FILE} this_file)
@@ -24,7 +26,7 @@ function(batchmill_third_party result)
   set(sources ${root}/sources-${script})
   set(prefix ${root}/${BATCHMILL_PLATFORM})
   set(build ${root}/build-${BATCHMILL_PLATFORM})
-  set(key "${script} ${build_file} ${this_file} ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_TOOLCHAIN_FILE}")
+  set(key "${script} ${BATCHMILL_PINNED} ${build_file} ${this_file} ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_TOOLCHAIN_FILE}")
   set(${result} ${prefix} PARENT_SCOPE)
 
   # Two builds at once: one makes the libraries, the other waits.
@@ -41,13 +43,17 @@ function(batchmill_third_party result)
 
   message(NOTICE "Building libarchive and its codecs for ${BATCHMILL_PLATFORM} (about a minute, once)")
   file(REMOVE_RECURSE ${prefix} ${build})
-  execute_process(COMMAND ${project}/fetch-sources.sh ${sources} COMMAND_ERROR_IS_FATAL ANY)
+  set(pinned "")
+  if(BATCHMILL_PINNED)
+    set(pinned --pinned)
+  endif()
+  execute_process(COMMAND ${project}/fetch-sources.sh ${pinned} ${sources} COMMAND_ERROR_IS_FATAL ANY)
   file(MAKE_DIRECTORY ${build})
   set(log ${build}/log.txt)
   foreach(step IN ITEMS configure build)
     if(step STREQUAL configure)
       set(command -S ${project} -B ${build} -G Ninja -DTHIRD_PARTY_SOURCES=${sources} -DCMAKE_INSTALL_PREFIX=${prefix}
-        -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE})
+        -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE} -DBATCHMILL_PLATFORM=${BATCHMILL_PLATFORM} -DBATCHMILL_ZIG=${BATCHMILL_ZIG})
     else()
       set(command --build ${build})
     endif()
@@ -78,7 +84,8 @@ file(COPY ${third_party}/licenses ${third_party}/versions DESTINATION ${CMAKE_CU
 find_package(Threads REQUIRED)
 
 add_library(batchmill_archive STATIC ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/archive.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/archive_memory.cpp ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/rar_blocks.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/archive_memory.cpp ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/archive_system.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/../cpp/src/rar_blocks.cpp)
 target_include_directories(batchmill_archive PUBLIC ${CMAKE_CURRENT_LIST_DIR}/../cpp/include)
 target_include_directories(batchmill_archive SYSTEM PUBLIC ${third_party}/include)
 target_link_libraries(batchmill_archive PRIVATE batchmill_settings)

@@ -25,8 +25,18 @@ function(add_jni_library name)
     SKIP_BUILD_RPATH ON
     LINKER_LANGUAGE CXX
     LIBRARY_OUTPUT_DIRECTORY ${BATCHMILL_JNI_OUTPUT}
+    RUNTIME_OUTPUT_DIRECTORY ${BATCHMILL_JNI_OUTPUT}
     LINK_DEPENDS ${BATCHMILL_JNI_EXPORTS})
-  target_link_options(${name} PRIVATE -s -Wl,--gc-sections -Wl,-z,defs -Wl,-z,noexecstack -Wl,-Bsymbolic
-    -Wl,--version-script=${BATCHMILL_JNI_EXPORTS})
-  target_link_libraries(${name} PRIVATE ${ARGN} ${CMAKE_DL_LIBS} pthread)
+  if(WIN32)
+    # JavaCPP's name for it: no prefix.
+    set_target_properties(${name} PROPERTIES PREFIX "")
+    target_link_options(${name} PRIVATE -s)
+  elseif(APPLE)
+    target_link_options(${name} PRIVATE -s -Wl,-dead_strip)
+  else()
+    target_link_options(${name} PRIVATE -s -Wl,--gc-sections -Wl,-z,defs -Wl,-z,noexecstack -Wl,-Bsymbolic
+      -Wl,--version-script=${BATCHMILL_JNI_EXPORTS})
+  endif()
+  find_package(Threads REQUIRED)
+  target_link_libraries(${name} PRIVATE ${ARGN} ${CMAKE_DL_LIBS} Threads::Threads)
 endfunction()

@@ -2,14 +2,9 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
-#include <locale.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -18,6 +13,7 @@
 #include <vector>
 
 #include "archive_memory.h"
+#include "archive_system.h"
 #include "rar_blocks.h"
 
 namespace {
@@ -30,29 +26,6 @@ constexpr int64_t kSevenZipHeader = 32;
 constexpr int64_t kZipEndRecord = 22;
 constexpr int kErrorCode = -1;        // libarchive's "of no particular kind"
 constexpr int kGzipWindow = 15 + 16;  // zlib: 32 KiB window, gzip header and trailer
-
-// Makes this thread's character set UTF-8 for one call: libarchive asks the locale how names are encoded.
-class Utf8Locale {
- public:
-  Utf8Locale() : saved_(locale() == nullptr ? nullptr : uselocale(locale())) {}
-  ~Utf8Locale() {
-    if (saved_ != nullptr) uselocale(saved_);
-  }
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-
- private:
-  static locale_t locale() {
-    static const locale_t utf8 = [] {
-      for (const char* name : {"C.UTF-8", "en_US.UTF-8", "UTF-8"}) {
-        if (const locale_t found = newlocale(LC_CTYPE_MASK, name, nullptr)) return found;
-      }
-      return static_cast<locale_t>(nullptr);
-    }();
-    return utf8;
-  }
-  const locale_t saved_;
-};
 
 struct ArchiveDeleter {
   void operator()(archive* a) const { archive_read_free(a); }
@@ -118,20 +91,17 @@ la_ssize_t readSource(archive* a, void* source, const void** data) {
 
 class FileSource final : public Source {
  public:
-  explicit FileSource(int descriptor) : descriptor_(descriptor), buffer_(kFileBlock) {}
+  explicit FileSource(InputFile& file) : file_(file), buffer_(kFileBlock) {}
 
  protected:
   int64_t produce(const void** data) override {
     *data = buffer_.data();
-    ssize_t count;
-    do {
-      count = read(descriptor_, buffer_.data(), buffer_.size());
-    } while (count < 0 && errno == EINTR);
-    return count < 0 ? fail(std::string("cannot read the file: ") + std::strerror(errno)) : count;
+    const int64_t count = file_.read(buffer_.data(), buffer_.size());
+    return count < 0 ? fail(file_.error()) : count;
   }
 
  private:
-  const int descriptor_;
+  InputFile& file_;
   std::vector<unsigned char> buffer_;
 };
 
@@ -288,7 +258,6 @@ struct bm_archive {
   ~bm_archive() {
     const MemoryCounted counted(budget);
     reader.reset();  // before what it reads from
-    if (descriptor >= 0) close(descriptor);
   }
 
   int32_t open(const char* path, int32_t formats, int64_t memory_limit);
@@ -310,15 +279,15 @@ struct bm_archive {
 
  private:
   int32_t openStream(const std::string& magic);
-  int32_t openZip(int64_t size);
-  int32_t openSevenZip(int64_t size);
-  int32_t openRar(int64_t size);
+  int32_t openZip();
+  int32_t openSevenZip();
+  int32_t openRar();
   int32_t openSeekable(int (*format)(archive*));
   int32_t unknown();
   int32_t finish();
   bool nextBlock();
 
-  int descriptor = -1;
+  InputFile input;
   int32_t allowed = 0;  // bits of bm_archive_format
   bool empty = false;   // a zip that holds nothing, which libarchive takes for no zip
   std::unique_ptr<Source> file;
@@ -338,30 +307,26 @@ struct bm_archive {
 };
 
 int32_t bm_archive::open(const char* path, int32_t formats, int64_t memory_limit) {
-  if (descriptor >= 0) return fail("the handle is open already");
+  if (input.isOpen()) return fail("the handle is open already");
   budget.limit = memory_limit;
   allowed = formats;
-  // Not blocking: opening a FIFO must not wait for its writer.
-  descriptor = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat status {};
-  if (descriptor < 0 || fstat(descriptor, &status) != 0) return fail(std::string("cannot open: ") + std::strerror(errno));
-  if (!S_ISREG(status.st_mode)) return fail("not a regular file");
-  if (status.st_size == 0) return fail("the file is empty");
+  if (!input.open(path)) return fail(input.error());
+  if (input.size() == 0) return fail("the file is empty");
 
   char start[kMagicBytes];
-  const ssize_t count = pread(descriptor, start, sizeof start, 0);
-  if (count < 0) return fail(std::string("cannot read the file: ") + std::strerror(errno));
+  const int64_t count = input.readAt(start, sizeof start, 0);
+  if (count < 0) return fail(input.error());
   const std::string magic(start, static_cast<std::size_t>(count));
   reader.reset(archive_read_new());
   if (!reader) throw std::bad_alloc();
   if (startsWith(magic, "PK\3\4", 4) || startsWith(magic, "PK\5\6", 4)) {
-    return (formats & BM_ARCHIVE_ZIP) != 0 ? openZip(status.st_size) : fail("a zip, which is not among the formats allowed");
+    return (formats & BM_ARCHIVE_ZIP) != 0 ? openZip() : fail("a zip, which is not among the formats allowed");
   }
   if (startsWith(magic, "7z\xbc\xaf\x27\x1c", 6)) {
-    return (formats & BM_ARCHIVE_7Z) != 0 ? openSevenZip(status.st_size) : fail("a 7z, which is not among the formats allowed");
+    return (formats & BM_ARCHIVE_7Z) != 0 ? openSevenZip() : fail("a 7z, which is not among the formats allowed");
   }
   if (startsWith(magic, "Rar!\x1a\7\0", 7) || startsWith(magic, "Rar!\x1a\7\1\0", 8)) {
-    return (formats & BM_ARCHIVE_RAR) != 0 ? openRar(status.st_size) : fail("a RAR, which is not among the formats allowed");
+    return (formats & BM_ARCHIVE_RAR) != 0 ? openRar() : fail("a RAR, which is not among the formats allowed");
   }
   if (isCpio(magic) && (formats & BM_ARCHIVE_CPIO) == 0) return fail("a cpio, which is not among the formats allowed");
   return (formats & (BM_ARCHIVE_TAR | BM_ARCHIVE_CPIO)) != 0 ? openStream(magic) : unknown();
@@ -375,7 +340,7 @@ int32_t bm_archive::unknown() {
 
 // A tar or cpio, maybe compressed.
 int32_t bm_archive::openStream(const std::string& magic) {
-  file = std::make_unique<FileSource>(descriptor);
+  file = std::make_unique<FileSource>(input);
   content = decompress(*file, magic);
   Source* source = content ? content.get() : file.get();
   if (((allowed & BM_ARCHIVE_TAR) != 0 && archive_read_support_format_tar(reader.get()) != ARCHIVE_OK) ||
@@ -388,38 +353,39 @@ int32_t bm_archive::openStream(const std::string& magic) {
 
 // The formats that are read from places all over the file.
 int32_t bm_archive::openSeekable(int (*format)(archive*)) {
-  if (format(reader.get()) != ARCHIVE_OK || archive_read_open_fd(reader.get(), descriptor, kFileBlock) != ARCHIVE_OK) {
+  if (format(reader.get()) != ARCHIVE_OK || archive_read_open_fd(reader.get(), input.descriptor(), kFileBlock) != ARCHIVE_OK) {
     return failed();
   }
   return BM_ARCHIVE_OK;
 }
 
 // The first header says where the last one lies, which ends the file.
-int32_t bm_archive::openSevenZip(int64_t size) {
+int32_t bm_archive::openSevenZip() {
   unsigned char header[kSevenZipHeader];
-  if (pread(descriptor, header, sizeof header, 0) != kSevenZipHeader) return fail("the 7z is truncated");
+  if (input.readAt(header, sizeof header, 0) != kSevenZipHeader) return fail("the 7z is truncated");
   uint64_t end = kSevenZipHeader;
   for (const int field : {12, 20}) {
     uint64_t value = 0;
     for (int i = 7; i >= 0; i--) value = value << 8 | header[field + i];
-    if (value > static_cast<uint64_t>(size) - end) return fail("the 7z is truncated");
+    if (value > static_cast<uint64_t>(input.size()) - end) return fail("the 7z is truncated");
     end += value;
   }
-  if (end != static_cast<uint64_t>(size)) return fail("data follows the end of the 7z");
+  if (end != static_cast<uint64_t>(input.size())) return fail("data follows the end of the 7z");
   return openSeekable(archive_read_support_format_7zip);
 }
 
-int32_t bm_archive::openRar(int64_t size) {
-  if (const char* problem = rarProblem(descriptor, size)) return fail(problem);
+int32_t bm_archive::openRar() {
+  if (const char* problem = rarProblem(input)) return fail(problem);
   if (archive_read_support_format_rar(reader.get()) != ARCHIVE_OK) return failed();
   return openSeekable(archive_read_support_format_rar5);
 }
 
-int32_t bm_archive::openZip(int64_t size) {
+int32_t bm_archive::openZip() {
   // The end record, whose comment reaches to the end of the file.
-  std::vector<unsigned char> tail(static_cast<std::size_t>(std::min(size, kZipEndRecord + UINT16_MAX)));
+  const int64_t size = input.size();
+  std::vector<unsigned char> tail(static_cast<std::size_t>(std::min<int64_t>(size, kZipEndRecord + UINT16_MAX)));
   const auto bytes = static_cast<int64_t>(tail.size());
-  if (pread(descriptor, tail.data(), tail.size(), size - bytes) != bytes) return fail("cannot read the end of the file");
+  if (input.readAt(tail.data(), tail.size(), size - bytes) != bytes) return fail("cannot read the end of the file");
   int64_t at = bytes - kZipEndRecord;
   while (at >= 0 &&
          (std::memcmp(&tail[at], "PK\5\6", 4) != 0 || tail[at + 20] + 256 * tail[at + 21] != bytes - kZipEndRecord - at)) {

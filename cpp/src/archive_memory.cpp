@@ -16,6 +16,8 @@ thread_local MemoryBudget* current = nullptr;
 int64_t sizeOf(void* block) {
 #ifdef __APPLE__
   return static_cast<int64_t>(malloc_size(block));
+#elif defined(_WIN32)
+  return static_cast<int64_t>(_msize(block));
 #else
   return static_cast<int64_t>(malloc_usable_size(block));
 #endif

@@ -1,8 +1,7 @@
 #include "rar_blocks.h"
 
-#include <unistd.h>
-
 #include <cstddef>
+#include <cstdint>
 
 // RAR 4: "Technical information" of the RAR 4 distribution. RAR 5: "RAR 5.0 archive format", rarlab.com.
 
@@ -21,7 +20,7 @@ constexpr int64_t kLongestStart = 64;  // holds every field read here
 // The first bytes of a block header, read in order; a read behind the end of the file gives zeros and is remembered.
 class Start {
  public:
-  Start(int descriptor, int64_t at) : count_(pread(descriptor, bytes_, sizeof bytes_, at)) {}
+  Start(const InputFile& file, int64_t at) : count_(file.readAt(bytes_, sizeof bytes_, at)) {}
 
   uint64_t integer(int bytes) {
     uint64_t value = 0;
@@ -96,12 +95,13 @@ Block block5(Start& start) {
 
 }  // namespace
 
-const char* rarProblem(int descriptor, int64_t file_size) {
-  Start signature(descriptor, kSignature4 - 1);
+const char* rarProblem(const InputFile& file) {
+  const int64_t file_size = file.size();
+  Start signature(file, kSignature4 - 1);
   const bool five = signature.integer(1) == 1;
   int64_t at = five ? kSignature5 : kSignature4;
   while (at < file_size) {
-    Start start(descriptor, at);
+    Start start(file, at);
     const Block block = five ? block5(start) : block4(start);
     if (!start.complete()) return kTruncated;
     if (block.problem != nullptr) return block.problem;

@@ -3,16 +3,18 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <doctest/doctest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
+
+#include "archive_system.h"
 
 // Archives here are written by libarchive into memory, then changed byte by byte and read back through the C ABI. The process
 // runs in the "C" locale, as in a bare container.
@@ -66,18 +68,20 @@ const std::vector<Item> kItems = {
 
 class File {
  public:
-  explicit File(const std::string& bytes) {
-    std::snprintf(path_, sizeof path_, "%s/batchmill-archive-test-XXXXXX", P_tmpdir);
-    const int descriptor = mkstemp(path_);
-    REQUIRE(descriptor >= 0);
-    REQUIRE(write(descriptor, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
-    REQUIRE(close(descriptor) == 0);
+  explicit File(const std::string& bytes)
+      : path_(std::filesystem::temp_directory_path() / ("batchmill-archive-test-" + std::to_string(std::random_device{}()))),
+        name_(path_.string()) {
+    std::ofstream out(path_, std::ios::binary);
+    out << bytes;
+    out.close();
+    REQUIRE(out.good());
   }
-  ~File() { unlink(path_); }
-  const char* path() const { return path_; }
+  ~File() { std::filesystem::remove(path_); }
+  const char* path() const { return name_.c_str(); }
 
  private:
-  char path_[256];
+  const std::filesystem::path path_;
+  const std::string name_;
 };
 
 std::string write(const std::vector<Item>& items, int (*format)(archive*), Filter filter) {
@@ -88,8 +92,7 @@ std::string write(const std::vector<Item>& items, int (*format)(archive*), Filte
   if (filter != nullptr) REQUIRE(filter(a) == ARCHIVE_OK);
   REQUIRE(archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK);
   REQUIRE(archive_write_open_memory(a, out.data(), out.size(), &used) == ARCHIVE_OK);
-  const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  const locale_t saved = uselocale(utf8);
+  const Utf8Locale utf8;
   for (const Item& item : items) {
     archive_entry* entry = archive_entry_new();
     archive_entry_set_pathname(entry, item.name.c_str());
@@ -109,8 +112,6 @@ std::string write(const std::vector<Item>& items, int (*format)(archive*), Filte
   }
   REQUIRE(archive_write_close(a) == ARCHIVE_OK);
   archive_write_free(a);
-  uselocale(saved);
-  freelocale(utf8);
   out.resize(used);
   return out;
 }
@@ -327,8 +328,13 @@ TEST_CASE("a file that is no archive is refused") {
   CHECK(readBytes(std::string(4000, 'x')).error == "neither a tar nor a zip");
   CHECK(readBytes("PK\3\4 and nothing more").status == BM_ARCHIVE_FAILED);
   CHECK(readFile("/nonexistent/file").error == "cannot open: No such file or directory");
+#ifdef _WIN32
+  CHECK(readFile("C:\\").error == "cannot open: Permission denied");
+  CHECK(readFile("NUL").error == "not a regular file");
+#else
   CHECK(readFile("/").error == "not a regular file");
   CHECK(readFile("/dev/null").error == "not a regular file");
+#endif
 }
 
 TEST_CASE("empty archives") {

@@ -1,0 +1,25 @@
+# A CMake toolchain file: zig as the compiler for BATCHMILL_PLATFORM, from BATCHMILL_ZIG, the folder that fetch-zig.sh filled.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES BATCHMILL_PLATFORM BATCHMILL_ZIG)
+if(NOT BATCHMILL_PLATFORM MATCHES "^(linux|windows|macosx)-(x86_64|arm64)$")
+  message(FATAL_ERROR "zig.cmake: no such platform: BATCHMILL_PLATFORM=${BATCHMILL_PLATFORM}")
+endif()
+set(CMAKE_SYSTEM_PROCESSOR ${CMAKE_MATCH_2})
+if(CMAKE_MATCH_1 STREQUAL linux)
+  set(CMAKE_SYSTEM_NAME Linux)
+elseif(CMAKE_MATCH_1 STREQUAL windows)
+  set(CMAKE_SYSTEM_NAME Windows)
+else()
+  set(CMAKE_SYSTEM_NAME Darwin)
+  # zig brings Apple's headers and the stub of libSystem; there is no SDK, and nothing to rename in what it links.
+  set(CMAKE_OSX_SYSROOT "")
+  set(CMAKE_INSTALL_NAME_TOOL true)
+endif()
+
+set(CMAKE_C_COMPILER ${BATCHMILL_ZIG}/bin/${BATCHMILL_PLATFORM}-cc)
+set(CMAKE_CXX_COMPILER ${BATCHMILL_ZIG}/bin/${BATCHMILL_PLATFORM}-c++)
+set(CMAKE_AR ${BATCHMILL_ZIG}/bin/${BATCHMILL_PLATFORM}-ar CACHE FILEPATH "")
+set(CMAKE_RANLIB ${BATCHMILL_ZIG}/bin/${BATCHMILL_PLATFORM}-ranlib CACHE FILEPATH "")
+# Nothing of the build machine's belongs into the result.
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE NEVER)
