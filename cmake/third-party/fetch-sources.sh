@@ -5,10 +5,9 @@
 #   fetch-sources.sh [--pinned] OUT_DIR
 #
 # writes OUT_DIR/{zlib,bzip2,xz-utils,libzstd,lz4,libarchive} and OUT_DIR/versions, which names what was fetched and is written
-# last: with it there the script returns at once and touches no network. Works as an ordinary user and leaves apt's lists alone:
-# it gives apt a private folder in which every `deb` entry of the machine stands as `deb-src`, keys included. apt checks the
-# signatures and digests. The versions are those of the file pins, and so are the digests. Where the archive has given up such a
-# version for a newer one, that one is taken and this is said; with --pinned, for what is published, it is an error. Needs apt, dpkg-dev, patch, xz-utils and bzip2.
+# last: with it there the script returns at once and touches no network. The versions are those of the file pins, and so are the
+# digests. Where the archive has given up such a version for a newer one, that one is taken and this is said; with --pinned, for
+# what is published, it is an error. Needs apt, dpkg-dev, patch, xz-utils and bzip2.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,6 +18,8 @@ fail() {
   echo "fetch-sources.sh: $*" >&2
   exit 1
 }
+
+. "$here/../private-apt.sh"
 
 pinned=false
 if [ "${1:-}" = --pinned ]; then
@@ -47,38 +48,7 @@ done
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 apt=$out/apt
-rm -rf "$apt"
-mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/archives/partial" "$apt/download"
-
-# Every entry of the machine, as deb-src: one-line (.list) and deb822 (.sources) files.
-count=0
-for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-  [ -f "$file" ] || continue
-  count=$((count + 1))
-  sed -n 's/^[[:space:]]*deb[[:space:]]/deb-src /p' "$file" > "$apt/sources/$count.list"
-done
-for file in /etc/apt/sources.list.d/*.sources; do
-  [ -f "$file" ] || continue
-  count=$((count + 1))
-  sed 's/^[Tt]ypes:.*/Types: deb-src/' "$file" > "$apt/sources/$count.sources"
-done
-[ "$count" -gt 0 ] || fail "no package sources: /etc/apt/sources.list and /etc/apt/sources.list.d hold none"
-
-cat > "$apt/apt.conf" << END
-Dir::Etc::sourcelist "/dev/null";
-Dir::Etc::sourceparts "$apt/sources";
-Dir::State::lists "$apt/lists";
-Dir::Cache::archives "$apt/archives";
-Dir::Cache::pkgcache "";
-Dir::Cache::srcpkgcache "";
-APT::Sandbox::User "$(id -un)";
-Acquire::Languages "none";
-Acquire::Retries "3";
-END
-export APT_CONFIG="$apt/apt.conf"
-
-# A source that offers no deb-src index makes `update` fail although the others are there: the download is what decides.
-apt-get -qq update > "$apt/update.log" 2>&1 || true
+private_apt "$apt" deb-src "$(dpkg --print-architecture)"
 echo "$pins" | while read -r package version _; do
   (cd "$apt/download" && { apt-get -qq source --download-only "$package=$version" || apt-get -qq source --download-only "$package"; })
 done > "$apt/download.log" 2>&1 || {
