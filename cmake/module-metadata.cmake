@@ -83,7 +83,7 @@ foreach(platform IN LISTS PLATFORMS)
   if(NOT system OR NOT architecture)
     message(FATAL_ERROR "platform without a name in Gradle: platform=${platform}")
   endif()
-  string(REPLACE ".jar" "-${platform}.jar" jar ${JAR})
+  string(REGEX REPLACE "\\.jar$" "-${platform}.jar" jar ${JAR})
   file_entry(natives ${jar})
   variant(${platform}-runtimeElements java-runtime "
         \"org.gradle.native.architecture\": \"${architecture}\",
