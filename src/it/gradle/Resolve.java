@@ -33,15 +33,15 @@ public final class Resolve {
       project.getRepositories().maven(repository -> repository.setUrl(url));
     }
     for (String request : List.of(args).subList(4, args.length)) {
-      ArtifactCollection found = resolve(project, args[2], request.split(";"));
-      System.out.println(
+      String[] parts = request.split(";");
+      ArtifactCollection found = resolve(project, args[2], parts);
+      String path =
           found.getArtifacts().stream()
               .map(artifact -> artifact.getFile().toString())
-              .collect(
-                  Collectors.joining(
-                      File.pathSeparator, request.split(";")[0] + " " + found.getFailures().size() + " ", "")));
+              .collect(Collectors.joining(File.pathSeparator));
+      System.out.println(parts[0] + " " + found.getFailures().size() + " " + path);
     }
-    // Gradle's workers are no daemons.
+    // The threads that Gradle leaves would keep the JVM.
     System.exit(0);
   }
 
