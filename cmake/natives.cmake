@@ -1,10 +1,10 @@
 # Builds the JNI libraries of several platforms with zig, each as jni.cmake does; with linux-x86_64 also the CUDA library, if there
 # is nvcc.
 #
-#   cmake -DPLATFORMS=NAME,NAME... -DHOST=NAME -DBUILD=... -DOUTPUT=... -DPACKAGE=dev/... -DJNI_SOURCES=... -DJAVA_HOME=...
+#   cmake -DPLATFORMS="NAME;NAME..." -DHOST=NAME -DBUILD=... -DOUTPUT=... -DPACKAGE=dev/... -DJNI_SOURCES=... -DJAVA_HOME=...
 #     -P natives.cmake
 #
-# PLATFORMS    their names in JavaCPP's spelling, separated by commas
+# PLATFORMS    their names in JavaCPP's spelling, as a list
 # HOST         the platform whose natives, when it is not among those named, are left as they are; those of others are deleted
 # BUILD        the directory for the builds, and for zig
 # OUTPUT       what goes into a platform's jar goes into OUTPUT/NAME
@@ -31,7 +31,6 @@ function(build_library library source build output)
     COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-string(REPLACE "," ";" PLATFORMS "${PLATFORMS}")
 file(GLOB earlier RELATIVE ${OUTPUT} ${OUTPUT}/*)
 foreach(name IN LISTS earlier)
   string(REGEX REPLACE "-gpu$" "" platform ${name})

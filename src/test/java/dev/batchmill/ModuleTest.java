@@ -12,8 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -92,16 +90,5 @@ class ModuleTest {
         entries(PackagedJars.main()).stream()
             .filter(name -> name.matches(".*\\.(so|dll|dylib|jnilib)"))
             .collect(Collectors.toSet()));
-  }
-
-  @Test
-  void thePlatformPomHasTheVersionOfTheLibrary() throws IOException {
-    assertEquals(version(Path.of("pom.xml")), version(Path.of("platform", "pom.xml")));
-  }
-
-  private static String version(Path pom) throws IOException {
-    Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(pom));
-    assertTrue(version.find(), pom.toString());
-    return version.group(1);
   }
 }

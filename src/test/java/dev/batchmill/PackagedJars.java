@@ -37,10 +37,33 @@ public final class PackagedJars {
     return path("batchmill.test.consumers");
   }
 
+  /** The repository that the build installed everything into. */
+  public static Path repository() {
+    return path("batchmill.test.repository");
+  }
+
+  /** The repository with what Maven Central has of the dependencies. */
+  public static Path central() {
+    return path("batchmill.test.central");
+  }
+
+  /** The directory with the jars of Gradle and Ivy. */
+  public static Path buildTools() {
+    return path("batchmill.test.buildTools");
+  }
+
+  /** The version of the artifacts. */
+  public static String version() {
+    return property("batchmill.test.version");
+  }
+
   private static Path path(String property) {
-    return Path.of(
-        Objects.requireNonNull(
-            System.getProperty(property), () -> "set by the build: property=" + property));
+    return Path.of(property(property));
+  }
+
+  private static String property(String property) {
+    return Objects.requireNonNull(
+        System.getProperty(property), () -> "set by the build: property=" + property);
   }
 
   /** The homes of the JDKs 17 and newer that are installed here, one of each version. */
@@ -64,12 +87,19 @@ public final class PackagedJars {
     return List.copyOf(jdks.values());
   }
 
-  private static int version(Path home) throws IOException {
+  /** The version of Java in a JDK's home; 0 where it is none. */
+  static int version(Path home) {
     Path release = home.resolve("release");
     if (!Files.isReadable(release)) {
       return 0;
     }
-    return Files.readAllLines(release).stream()
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(release);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + release, e);
+    }
+    return lines.stream()
         .filter(line -> line.startsWith("JAVA_VERSION="))
         .map(line -> line.replaceAll("JAVA_VERSION=\"(\\d+).*", "$1"))
         .mapToInt(Integer::parseInt)

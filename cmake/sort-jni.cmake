@@ -1,0 +1,53 @@
+# Brings the functions of the JNI sources that JavaCPP wrote into one order: it writes them as the JVM lists a class's methods, which
+# is another order in each run, and so would be the library.
+#
+#   cmake -DJNI_SOURCES=... -P sort-jni.cmake
+cmake_minimum_required(VERSION 3.25)
+
+file(GLOB sources ${JNI_SOURCES}/*.cpp)
+if(NOT sources)
+  message(FATAL_ERROR "no JNI sources: directory=${JNI_SOURCES}")
+endif()
+
+# What means something in a CMake list and in C++.
+string(ASCII 1 semicolon)
+string(ASCII 2 opening)
+string(ASCII 3 closing)
+set(end "\n}\n\n}\n\n")
+
+foreach(source IN LISTS sources)
+  file(READ ${source} text)
+  string(LENGTH "${text}" length)
+  string(LENGTH "${end}" end_length)
+  math(EXPR from "${length} - ${end_length}")
+  string(SUBSTRING "${text}" ${from} -1 found)
+  if(NOT found STREQUAL end)
+    message(FATAL_ERROR "JNI source does not end with a function in extern \"C\": file=${source}")
+  endif()
+  string(SUBSTRING "${text}" 0 ${from} text)
+  string(APPEND text "\n}\n")
+
+  string(REPLACE ";" "${semicolon}" text "${text}")
+  string(REPLACE "[" "${opening}" text "${text}")
+  string(REPLACE "]" "${closing}" text "${text}")
+  string(REPLACE "\nJNIEXPORT " "\n;JNIEXPORT " parts "${text}")
+  set(head "")
+  set(functions "")
+  foreach(part IN LISTS parts)
+    if(part MATCHES "^JNIEXPORT [a-zA-Z]+ JNICALL Java_.*\n}\n+$")
+      string(REGEX REPLACE "\n+$" "\n" part "${part}")
+      list(APPEND functions "${part}")
+    elseif(functions)
+      message(FATAL_ERROR "JNI source has more than functions after the first one: file=${source}")
+    else()
+      string(APPEND head "${part}")
+    endif()
+  endforeach()
+  list(SORT functions)
+  list(JOIN functions "" functions)
+  set(text "${head}${functions}\n}\n\n")
+  string(REPLACE "${semicolon}" ";" text "${text}")
+  string(REPLACE "${opening}" "[" text "${text}")
+  string(REPLACE "${closing}" "]" text "${text}")
+  file(WRITE ${source} "${text}")
+endforeach()
