@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -49,8 +50,8 @@ public final class LibraryCache {
 
   private static @Nullable String named() {
     for (String property : PROPERTIES) {
-      String value = System.getProperty(property);
-      if (value != null) {
+      String value = System.getProperty(property, "");
+      if (!value.isEmpty()) {
         return value;
       }
     }
@@ -114,10 +115,18 @@ public final class LibraryCache {
     FileTime limit = FileTime.from(Instant.now().minus(STALE));
     try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory, "*.part")) {
       for (Path part : parts) {
-        if (Files.getLastModifiedTime(part).compareTo(limit) < 0) {
+        if (isOlder(part, limit)) {
           Files.deleteIfExists(part);
         }
       }
+    }
+  }
+
+  private static boolean isOlder(Path file, FileTime limit) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).compareTo(limit) < 0;
+    } catch (NoSuchFileException e) {
+      return false; // its writer was faster
     }
   }
 

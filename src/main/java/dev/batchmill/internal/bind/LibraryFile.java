@@ -78,7 +78,7 @@ record LibraryFile(String name, String suffix) {
     String setting = NativesDirectory.setting();
     try {
       return setting != null ? loadNamed(setting) : loadFromClassPath();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw failure(
           "the native library cannot be read", "error=" + e, "replace the jar of " + artifact(), e);
     }
