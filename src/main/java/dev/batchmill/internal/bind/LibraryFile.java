@@ -79,8 +79,7 @@ record LibraryFile(String name, String suffix) {
     try {
       return setting != null ? loadNamed(setting) : loadFromClassPath();
     } catch (IOException | RuntimeException e) {
-      throw failure(
-          "the native library cannot be read", "error=" + e, "replace the jar of " + artifact(), e);
+      throw unreadable(e);
     }
   }
 
@@ -210,9 +209,16 @@ record LibraryFile(String name, String suffix) {
     return bytes;
   }
 
-  private static byte[] read(URL url) throws IOException {
+  private byte[] read(URL url) throws LoadFailure {
     try (InputStream in = url.openStream()) {
       return in.readAllBytes();
+    } catch (IOException e) {
+      throw unreadable(e);
     }
+  }
+
+  private LoadFailure unreadable(Exception e) {
+    return failure(
+        "the native library cannot be read", "error=" + e, "replace the jar of " + artifact(), e);
   }
 }

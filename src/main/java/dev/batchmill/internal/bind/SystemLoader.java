@@ -77,6 +77,18 @@ final class SystemLoader {
           replace(library),
           cause);
     }
+    if (message.contains("failed to map segment")) {
+      return library.failure(
+          "the native library lies where no code may run",
+          said,
+          "name a directory that is not mounted noexec by -Dorg.bytedeco.javacpp.cachedir=DIR",
+          cause);
+    }
+    // Of a library for another processor Linux says that it is not there; Java adds why.
+    if (FOREIGN.matcher(message).find()) {
+      return library.failure(
+          "the native library is no library for this platform", said, replace(library), cause);
+    }
     Matcher missing = MISSING.matcher(message);
     if (missing.find()) {
       return library.failure(
@@ -85,18 +97,7 @@ final class SystemLoader {
           "install the package that has it",
           cause);
     }
-    if (message.contains("failed to map segment")) {
-      return library.failure(
-          "the native library lies where no code may run",
-          said,
-          "name a directory that is not mounted noexec by -Dorg.bytedeco.javacpp.cachedir=DIR",
-          cause);
-    }
-    String what =
-        FOREIGN.matcher(message).find()
-            ? "the native library is no library for this platform"
-            : "the native library cannot be loaded";
-    return library.failure(what, said, replace(library), cause);
+    return library.failure("the native library cannot be loaded", said, replace(library), cause);
   }
 
   private static String replace(LibraryFile library) {

@@ -3,6 +3,7 @@ package dev.batchmill.internal.bind;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -20,7 +21,9 @@ public final class ClassLoadersProbe {
     Class.forName("org.bytedeco.javacpp.Pointer", true, javaCpp);
     String[] jars = Arrays.copyOfRange(args, 1, args.length);
     URLClassLoader first = classLoader(javaCpp, jars);
-    System.out.println(load(first));
+    String loaded = load(first);
+    System.out.println(loaded);
+    String firstFile = loaded.split(" ", -1)[1];
     URLClassLoader second = classLoader(javaCpp, jars);
     System.out.println(load(second));
     WeakReference<ClassLoader> collected = new WeakReference<>(first);
@@ -30,8 +33,10 @@ public final class ClassLoadersProbe {
       System.gc();
       Thread.sleep(10);
     }
-    // The system's library goes when the collector's references have been worked off.
-    Thread.sleep(500);
+    // The system's library goes a moment later.
+    while (Files.readString(Path.of("/proc/self/maps")).contains(firstFile)) {
+      Thread.sleep(10);
+    }
     URLClassLoader third = classLoader(javaCpp, jars);
     System.out.println(load(third));
     third.close();
@@ -47,15 +52,21 @@ public final class ClassLoadersProbe {
   }
 
   private static String load(ClassLoader loader) throws Exception {
-    Object state = loader.loadClass("dev.batchmill.internal.bind.NativeLibrary").getMethod("state").invoke(null);
+    Object state =
+        loader
+            .loadClass("dev.batchmill.internal.bind.NativeLibrary")
+            .getMethod("state")
+            .invoke(null);
     Object file = state.getClass().getMethod("file").invoke(state);
     Object problem = state.getClass().getMethod("problem").invoke(state);
     Class<?> array = loader.loadClass("dev.batchmill.array.NDArray");
     Object x = array.getMethod("of", float[][].class).invoke(null, (Object) new float[][] {{3, 4}});
     Class<?> normalizer = loader.loadClass("dev.batchmill.transform.Normalizer");
     Object norms = normalizer.getMethod("normalize", array).invoke(null, x);
-    Object norm = array.getMethod("getFloat", long[].class).invoke(norms, (Object) new long[] {0, 1});
-    Object active = loader.loadClass("dev.batchmill.runtime.Backends").getMethod("active").invoke(null);
+    Object norm =
+        array.getMethod("getFloat", long[].class).invoke(norms, (Object) new long[] {0, 1});
+    Object active =
+        loader.loadClass("dev.batchmill.runtime.Backends").getMethod("active").invoke(null);
     return "%s %s %s %s".formatted(problem, file, active, norm);
   }
 }

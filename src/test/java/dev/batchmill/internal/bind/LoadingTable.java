@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** The table of failures in docs/loading.md: the messages that tests expect are taken from it. */
 final class LoadingTable {
-  private static final Pattern ROW = Pattern.compile("\\| ([a-z0-9-]+) \\| [^|]+ \\| `([^`]+)` \\|");
+  private static final Pattern ROW =
+      Pattern.compile("\\| ([a-z0-9-]+) \\| [^|]+ \\| `([^`]+)` \\|");
   private static final Pattern NAME = Pattern.compile("\\{([a-z0-9 ]+)}");
 
   private LoadingTable() {}

@@ -93,12 +93,10 @@ class NativeLibraryTest extends NativesFixture {
       for (int i = 0; i < PROCESSES; i++) {
         Path scratch = Files.createDirectory(temporary.resolve("process" + i));
         List<String> arguments =
-            new ArrayList<>(
-                List.of("-Xmx64m", "-Dorg.bytedeco.javacpp.cachedir=" + cache()));
+            new ArrayList<>(List.of("-Xmx64m", "-Dorg.bytedeco.javacpp.cachedir=" + cache()));
         arguments.addAll(classPath(jar));
         arguments.add(NativeLibraryProbe.class.getName());
-        probes.add(
-            threads.submit(() -> Probed.of(ChildJvm.run(scratch, Map.of(), arguments))));
+        probes.add(threads.submit(() -> Probed.of(ChildJvm.run(scratch, Map.of(), arguments))));
       }
       for (Future<Probed> probed : probes) {
         assertLoaded(extracted(), probed.get());
@@ -136,7 +134,8 @@ class NativeLibraryTest extends NativesFixture {
     }
     Files.delete(flat.resolve(FILE + ".sha256"));
     Path jdk = Path.of(System.getProperty("java.home"));
-    Probed named = probe(jdk, List.of(), Map.of("BATCHMILL_NATIVES", unpacked.toString()), classPath());
+    Probed named =
+        probe(jdk, List.of(), Map.of("BATCHMILL_NATIVES", unpacked.toString()), classPath());
     assertLoaded(unpacked.resolve(LIBRARY), named);
     assertEquals("the directory BATCHMILL_NATIVES=" + unpacked, named.origin());
     List<String> options = new ArrayList<>(List.of("-Ddev.batchmill.natives=" + flat));
@@ -168,7 +167,8 @@ class NativeLibraryTest extends NativesFixture {
             ChildJvm.origin(Loader.class).toString(),
             ChildJvm.origin(NativeLibrary.class).toString(),
             jar().toString());
-    Path second = extracted().getParent().resolveSibling(extracted().getParent().getFileName() + "-1");
+    Path second =
+        extracted().getParent().resolveSibling(extracted().getParent().getFileName() + "-1");
     assertEquals(
         List.of(
             "null " + extracted() + " CPU 0.8",

@@ -144,7 +144,8 @@ abstract class NativesFixture {
    * The probe printed the message of a row of the table, the Java kernels ran, and forcing the
    * native ones failed with the same message.
    */
-  static void assertFails(Probed probed, String failure, Map<String, String> values, String... jars) {
+  static void assertFails(
+      Probed probed, String failure, Map<String, String> values, String... jars) {
     assertNotEquals("null", probed.problem(), () -> "loaded from " + probed.origin());
     assertEquals(LoadingTable.message(failure, with(values, jars)), probed.problem());
     assertEquals("null", probed.file());
