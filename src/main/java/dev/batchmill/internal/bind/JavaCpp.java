@@ -38,8 +38,9 @@ public final class JavaCpp {
   public static @Nullable String mismatch() {
     String classes = classes();
     String natives = natives();
-    if (classes == null
-        || classes.equals(BUILT_WITH) && (natives == null || natives.equals(BUILT_WITH))) {
+    boolean classesAgree = classes == null || classes.equals(BUILT_WITH);
+    boolean nativesAgree = natives == null || natives.equals(BUILT_WITH);
+    if (classesAgree && nativesAgree) {
       return null;
     }
     return "JavaCPP is of another version than the natives were built with: classes=%s%s, built with=%s; import dev.batchmill:batchmill-bom, which pins it"

@@ -53,7 +53,9 @@ final class SystemLoader {
   static LoadFailure explain(
       LibraryFile library, Path file, String message, CLibrary cLibrary, Throwable cause) {
     String at = "file=" + file;
-    String said = at + ", error=" + message.replace(file + ": ", "").strip();
+    String prefix = file + ": ";
+    String error = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    String said = at + ", error=" + error.strip();
     if (cLibrary.isMusl()) {
       return library.failure(
           "the natives need glibc, and this Java runs on musl",

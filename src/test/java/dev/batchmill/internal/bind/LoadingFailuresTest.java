@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +37,6 @@ class LoadingFailuresTest extends NativesFixture {
       tested.add(row.group(1));
     }
     assertEquals(LoadingTable.messages().keySet(), tested);
-  }
-
-  private static List<String> options(String option, List<String> more) {
-    List<String> options = new ArrayList<>(List.of(option));
-    options.addAll(more);
-    return options;
   }
 
   @Test
@@ -85,17 +78,8 @@ class LoadingFailuresTest extends NativesFixture {
   @Test
   void nativesOnTheModulePathThatAreNoModules() throws IOException {
     Path jar = jar();
-    List<String> options =
-        List.of(
-            "-p",
-            ChildJvm.path(ChildJvm.origin(NativeLibrary.class), ChildJvm.origin(Loader.class), jar),
-            "--add-modules=dev.batchmill",
-            "--add-exports=dev.batchmill/dev.batchmill.internal.bind=ALL-UNNAMED",
-            "--patch-module=dev.batchmill=" + ChildJvm.origin(NativeLibraryProbe.class),
-            "-cp",
-            ChildJvm.origin(NativeLibraryProbe.class).toString());
     assertFails(
-        probe(options),
+        probe(modulePath(jar)),
         "no-module",
         Map.of(
             "file",
@@ -374,15 +358,23 @@ class LoadingFailuresTest extends NativesFixture {
   void aJavaThatRefusesNativeCode() throws IOException {
     Path jdk = Jdks.withNativeAccessChecks();
     Path jar = jar();
-    List<String> deny = options("--illegal-native-access=deny", classPath(jar));
-    Probed probed = probe(jdk, List.of(), Map.of(), deny);
-    Matcher error = Pattern.compile("error=([^,]+),").matcher(probed.problem());
-    assertTrue(error.find(), probed::problem);
-    assertFails(
-        probed,
-        "refused-by-java",
-        Map.of("file", extracted().toString(), "error", error.group(1), "module", "ALL-UNNAMED"),
-        JAR);
+    Map<String, List<String>> paths =
+        Map.of(
+            "ALL-UNNAMED",
+            classPath(jar),
+            "dev.batchmill",
+            options("--add-modules=dev.batchmill.natives", modulePath(jar)));
+    for (Map.Entry<String, List<String>> path : paths.entrySet()) {
+      List<String> deny = options("--illegal-native-access=deny", path.getValue());
+      Probed probed = probe(jdk, List.of(), Map.of(), deny);
+      Matcher error = Pattern.compile("error=([^,]+),").matcher(probed.problem());
+      assertTrue(error.find(), probed::problem);
+      assertFails(
+          probed,
+          "refused-by-java",
+          Map.of("file", extracted().toString(), "error", error.group(1), "module", path.getKey()),
+          JAR);
+    }
   }
 
   @Test

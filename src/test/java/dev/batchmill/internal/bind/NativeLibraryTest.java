@@ -138,8 +138,7 @@ class NativeLibraryTest extends NativesFixture {
         probe(jdk, List.of(), Map.of("BATCHMILL_NATIVES", unpacked.toString()), classPath());
     assertLoaded(unpacked.resolve(LIBRARY), named);
     assertEquals("the directory BATCHMILL_NATIVES=" + unpacked, named.origin());
-    List<String> options = new ArrayList<>(List.of("-Ddev.batchmill.natives=" + flat));
-    options.addAll(classPath(jar()));
+    List<String> options = options("-Ddev.batchmill.natives=" + flat, classPath(jar()));
     Probed property =
         probe(jdk, List.of(), Map.of("BATCHMILL_NATIVES", unpacked.toString()), options);
     assertLoaded(flat.resolve(FILE), property);
@@ -177,14 +176,22 @@ class NativeLibraryTest extends NativesFixture {
         ChildJvm.run(temporary, Map.of(), arguments).good().lines().toList());
   }
 
+  /** On the class path and the module path; then Java says nothing either. */
   @Test
-  void nativeAccessNeedsTheFlagThatIsTold() throws IOException {
+  void theFlagThatIsToldAllowsNativeCode() throws IOException {
     Path jdk = Jdks.withNativeAccessChecks();
-    List<String> options =
-        new ArrayList<>(
-            List.of("--illegal-native-access=deny", "--enable-native-access=ALL-UNNAMED"));
-    options.addAll(classPath(jar()));
-    assertLoaded(extracted(), probe(jdk, List.of(), Map.of(), options));
+    Path jar = jar();
+    for (List<String> path :
+        List.of(
+            options("--enable-native-access=ALL-UNNAMED", classPath(jar)),
+            options(
+                "--enable-native-access=dev.batchmill",
+                options("--add-modules=dev.batchmill.natives", modulePath(jar))))) {
+      List<String> deny = options("--illegal-native-access=deny", path);
+      ChildJvm.Run run = run(jdk, List.of(), Map.of(), deny);
+      assertLoaded(extracted(), Probed.of(run));
+      assertEquals("", run.err());
+    }
   }
 
   @Test

@@ -104,6 +104,30 @@ abstract class NativesFixture {
     return List.of("-cp", ChildJvm.path(path.toArray(Path[]::new)));
   }
 
+  /** The options for a module path with our classes, JavaCPP's and these. */
+  static List<String> modulePath(Path... natives) {
+    List<Path> path =
+        new ArrayList<>(
+            List.of(ChildJvm.origin(NativeLibrary.class), ChildJvm.origin(Loader.class)));
+    path.addAll(List.of(natives));
+    Path probe = ChildJvm.origin(NativeLibraryProbe.class);
+    return List.of(
+        "-p",
+        ChildJvm.path(path.toArray(Path[]::new)),
+        "--add-modules=dev.batchmill",
+        "--add-exports=dev.batchmill/dev.batchmill.internal.bind=ALL-UNNAMED",
+        "--patch-module=dev.batchmill=" + probe,
+        "-cp",
+        probe.toString());
+  }
+
+  /** Options with one before them. */
+  static List<String> options(String option, List<String> more) {
+    List<String> options = new ArrayList<>(List.of(option));
+    options.addAll(more);
+    return options;
+  }
+
   /** What the probe printed. */
   record Probed(String file, String problem, String origin, String kernels, String forced) {
     static Probed of(ChildJvm.Run run) {
