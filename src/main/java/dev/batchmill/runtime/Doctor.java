@@ -262,12 +262,6 @@ public final class Doctor {
           "native code is not enabled, later versions of Java will refuse it; start Java with "
               + NativeAccess.flag());
     }
-    String problem = LibraryCache.problem();
-    if (problem != null) {
-      warnings.add(
-          "native libraries cannot be extracted and run: directory=%s is %s; name another one by -Dorg.bytedeco.javacpp.cachedir=DIR"
-              .formatted(LibraryCache.directory(), problem));
-    }
     return List.copyOf(warnings);
   }
 

@@ -13,7 +13,7 @@ final class DoctorText {
     Doctor.Natives natives = report.natives();
     StringBuilder text = new StringBuilder();
     line(text, "Batchmill", report.version());
-    line(text, "platform", "%s, from %s".formatted(machine.platform(), machine.platformOrigin()));
+    line(text, "platform", "%s (%s)".formatted(machine.platform(), machine.platformOrigin()));
     line(
         text,
         "system",

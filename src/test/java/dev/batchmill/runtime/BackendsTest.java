@@ -100,14 +100,26 @@ class BackendsTest {
   }
 
   @Test
-  void theDoctorWarnsOfWhatIsNotWrongYet() throws IOException {
+  void theDoctorTellsOfACacheThatCannotBeWritten() throws IOException {
     Path cache = Files.writeString(temporary.resolve("cache"), "no directory");
     String text = probe(true, Map.of(), List.of(), "doctor").good();
     assertTrue(text.contains("\ncache directory  " + cache + ", not writable\n"), text);
+    assertTrue(text.contains("\nnatives          the native library cannot be extracted: "), text);
+  }
+
+  @Test
+  void theDoctorWarnsOfAnotherJavaCpp() {
+    Path other = Path.of("target", "javacpp", "javacpp-1.5.11-" + Loader.getPlatform() + ".jar");
+    List<Path> natives = List.of(PackagedJars.natives(), other.toAbsolutePath());
+    String text = probe(natives, Map.of(), List.of(), "doctor").good();
+    assertTrue(text.contains("\nin use           cpu, "), text);
     assertTrue(
-        text.endsWith(
-            "\nwarning          native libraries cannot be extracted and run: directory=%s is not writable; name another one by -Dorg.bytedeco.javacpp.cachedir=DIR\n"
-                .formatted(cache)),
+        text.contains(
+            "\nJavaCPP          1.5.13, its own natives 1.5.11, ours are built with 1.5.13\n"),
+        text);
+    assertTrue(
+        text.contains(
+            "\nwarning          JavaCPP is of another version than the natives were built with: classes=1.5.13, natives=1.5.11, built with=1.5.13; import dev.batchmill:batchmill-bom, which pins it\n"),
         text);
   }
 

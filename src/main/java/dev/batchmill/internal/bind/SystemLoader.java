@@ -54,7 +54,10 @@ final class SystemLoader {
       LibraryFile library, Path file, String message, CLibrary cLibrary, Throwable cause) {
     String at = "file=" + file;
     String prefix = file + ": ";
-    String error = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    String error = message;
+    while (error.startsWith(prefix)) {
+      error = error.substring(prefix.length());
+    }
     String said = at + ", error=" + error.strip();
     if (cLibrary.isMusl()) {
       return library.failure(

@@ -1,6 +1,6 @@
 package dev.batchmill.internal.bind;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,12 +30,17 @@ final class Mounts {
 
   private static List<String> under(String mount, Path directory) throws IOException {
     Files.createDirectories(directory);
-    List<String> wrapper =
-        List.of("unshare", "-m", "sh", "-c", mount + " && exec \"$@\"", directory.toString());
-    List<String> trial = new ArrayList<>(wrapper);
-    trial.add("true");
-    assumeTrue(succeeds(trial), "needs root and a Linux that lets it mount");
-    return wrapper;
+    // As root, or as a user who may be root in a name space of his own.
+    for (String option : List.of("-m", "-rm")) {
+      List<String> wrapper =
+          List.of("unshare", option, "sh", "-c", mount + " && exec \"$@\"", directory.toString());
+      List<String> trial = new ArrayList<>(wrapper);
+      trial.add("true");
+      if (succeeds(trial)) {
+        return wrapper;
+      }
+    }
+    return abort("needs a Linux that lets this user mount");
   }
 
   private static boolean succeeds(List<String> command) {
