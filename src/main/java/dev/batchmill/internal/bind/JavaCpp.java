@@ -20,6 +20,11 @@ public final class JavaCpp {
 
   private JavaCpp() {}
 
+  /** Whether there are classes. */
+  static boolean isThere() {
+    return ClassPath.find(CLASS) != null;
+  }
+
   /**
    * The version of the classes; null without them, {@code unknown} when their jar does not tell.
    */

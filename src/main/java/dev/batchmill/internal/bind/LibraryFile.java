@@ -68,7 +68,7 @@ record LibraryFile(String name, String suffix) {
    * @return what was loaded and from where
    */
   LoadedFile load() throws LoadFailure {
-    if (JavaCpp.classes() == null) {
+    if (!JavaCpp.isThere()) {
       throw failure(
           "JavaCPP is not on the class path",
           "",
