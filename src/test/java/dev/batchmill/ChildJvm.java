@@ -18,7 +18,12 @@ import java.util.stream.Collectors;
 /** Runs a test's main class in a Java of its own: for what can be observed once in a process. */
 public final class ChildJvm {
   private static final List<String> SETTINGS =
-      List.of("BATCHMILL_KERNELS", "BATCHMILL_ISA", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
+      List.of(
+          "BATCHMILL_KERNELS",
+          "BATCHMILL_ISA",
+          "BATCHMILL_NATIVES",
+          "JDK_JAVA_OPTIONS",
+          "JAVA_TOOL_OPTIONS");
 
   private ChildJvm() {}
 
@@ -33,8 +38,19 @@ public final class ChildJvm {
 
   /** Runs java with these arguments and additions to the environment, output kept in scratch. */
   public static Run run(Path scratch, Map<String, String> environment, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Path running = Path.of(System.getProperty("java.home"));
+    return run(running, List.of(), scratch, environment, arguments);
+  }
+
+  /** Runs the java of a JDK under a command that ends with what it is to run. */
+  public static Run run(
+      Path jdk,
+      List<String> wrapper,
+      Path scratch,
+      Map<String, String> environment,
+      List<String> arguments) {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(jdk.resolve("bin").resolve("java").toString());
     command.addAll(arguments);
     Path out = scratch.resolve("out.txt");
     Path err = scratch.resolve("err.txt");

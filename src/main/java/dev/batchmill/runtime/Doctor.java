@@ -1,9 +1,13 @@
 package dev.batchmill.runtime;
 
 import dev.batchmill.error.NativeUnavailableException;
+import dev.batchmill.internal.bind.CLibrary;
 import dev.batchmill.internal.bind.CudaLibrary;
+import dev.batchmill.internal.bind.LibraryCache;
+import dev.batchmill.internal.bind.NativeAccess;
 import dev.batchmill.internal.bind.NativeKernels;
 import dev.batchmill.internal.bind.NativeLibrary;
+import dev.batchmill.internal.bind.Platform;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Parallel;
 import dev.batchmill.internal.kernel.SelfTest;
@@ -25,21 +29,27 @@ public final class Doctor {
    * @param version the version of Batchmill
    * @param machine the machine and the Java it runs
    * @param natives the native library
+   * @param cache the directory that native libraries are extracted to
+   * @param javaCpp the JavaCPP that is there
    * @param cuda the CUDA library and the GPUs
    * @param active the backend in use; null when the one that was asked for is not there
    * @param choice why this one is in use, or what is wrong with the choice
    * @param backends every backend, in the order of {@link Backend}
    * @param selfTests the kernels of every available backend, each compared with plain Java
+   * @param warnings what is not wrong yet, each with what to do
    */
   public record Report(
       String version,
       Machine machine,
       Natives natives,
+      Cache cache,
+      JavaCpp javaCpp,
       Cuda cuda,
       @Nullable Backend active,
       String choice,
       List<BackendStatus> backends,
-      List<KernelTest> selfTests) {
+      List<KernelTest> selfTests,
+      List<String> warnings) {
     /**
      * Tells whether a backend is in use and every kernel passed.
      *
@@ -55,7 +65,7 @@ public final class Doctor {
      * @return lines of text, each ended by a line feed
      */
     public String toText() {
-      return Doctor.text(this);
+      return DoctorText.of(this);
     }
   }
 
@@ -63,35 +73,69 @@ public final class Doctor {
    * The machine and the Java it runs.
    *
    * @param platform the platform as the natives' jars name it, such as {@code linux-x86_64}
+   * @param platformOrigin what that name comes from
    * @param operatingSystem name and version
+   * @param cLibrary the C library of this process, such as {@code glibc 2.36}; {@code unknown}
+   *     where it is not Linux
    * @param java version, vendor and place of the Java in use
+   * @param nativeAccess whether this Java lets Batchmill call native code, and the flag that does
    * @param processors the number of processors that Java sees
    * @param threads the number of threads that an operation may use
    */
   public record Machine(
-      String platform, String operatingSystem, String java, int processors, int threads) {}
+      String platform,
+      String platformOrigin,
+      String operatingSystem,
+      String cLibrary,
+      String java,
+      String nativeAccess,
+      int processors,
+      int threads) {}
 
   /**
    * The native library.
    *
    * @param loaded whether it is in use
    * @param status where it was loaded from, or why it was not and what to do
+   * @param file the file that was loaded; null when not loaded
+   * @param origin where that file came from: the entry of a jar or a directory; null when not
+   *     loaded
+   * @param classifier the classifier of the jar that is wanted
+   * @param jars the names of Batchmill's jars on the class path and the module path
    * @param platformsFound the platforms whose natives are on the class path
    * @param instructionSet what the kernels run with, such as {@code avx2}; null when not loaded
    * @param instructionSets all that this machine could run, best first
    * @param instructionSetChoice why this one was chosen
-   * @param javaCpp the version of the JavaCPP classes
-   * @param javaCppExpected the version that the natives are built with
    */
   public record Natives(
       boolean loaded,
       String status,
+      @Nullable String file,
+      @Nullable String origin,
+      String classifier,
+      List<String> jars,
       List<String> platformsFound,
       @Nullable String instructionSet,
       List<String> instructionSets,
-      String instructionSetChoice,
-      String javaCpp,
-      String javaCppExpected) {}
+      String instructionSetChoice) {}
+
+  /**
+   * The directory that native libraries are extracted to.
+   *
+   * @param directory its path; it need not exist yet
+   * @param problem why nothing can be extracted there or run from there; null if it can
+   */
+  public record Cache(String directory, @Nullable String problem) {}
+
+  /**
+   * The JavaCPP that is there.
+   *
+   * @param classes the version of its classes; null without them
+   * @param natives the version of its own native library, which Batchmill does not need; null
+   *     without it
+   * @param expected the version that Batchmill's natives are built with
+   */
+  public record JavaCpp(@Nullable String classes, @Nullable String natives, String expected) {}
 
   /**
    * The CUDA library and the GPUs.
@@ -170,24 +214,55 @@ public final class Doctor {
         NativeLibrary.version(),
         machine(),
         natives(),
+        new Cache(LibraryCache.directory().toString(), LibraryCache.problem()),
+        new JavaCpp(
+            dev.batchmill.internal.bind.JavaCpp.classes(),
+            dev.batchmill.internal.bind.JavaCpp.natives(),
+            dev.batchmill.internal.bind.JavaCpp.BUILT_WITH),
         cuda(),
         active,
         choice,
         List.copyOf(backends),
-        List.copyOf(tests));
+        List.copyOf(tests),
+        warnings());
   }
 
   private static Machine machine() {
     return new Machine(
-        NativeLibrary.platform(),
+        Platform.name(),
+        Platform.origin(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        CLibrary.current().toString(),
         "%s (%s) at %s"
             .formatted(
                 System.getProperty("java.version"),
                 System.getProperty("java.vendor"),
                 System.getProperty("java.home")),
+        nativeAccess(),
         Runtime.getRuntime().availableProcessors(),
         Parallel.threads());
+  }
+
+  private static String nativeAccess() {
+    Boolean enabled = NativeAccess.enabled();
+    if (enabled == null) {
+      return "needs no flag before JDK 24";
+    }
+    return enabled ? "enabled" : "not enabled: " + NativeAccess.flag() + " is missing";
+  }
+
+  private static List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    String versions = dev.batchmill.internal.bind.JavaCpp.mismatch();
+    if (versions != null) {
+      warnings.add(versions);
+    }
+    if (Boolean.FALSE.equals(NativeAccess.enabled())) {
+      warnings.add(
+          "native code is not enabled, later versions of Java will refuse it; start Java with "
+              + NativeAccess.flag());
+    }
+    return List.copyOf(warnings);
   }
 
   private static Natives natives() {
@@ -198,12 +273,14 @@ public final class Doctor {
     return new Natives(
         loaded,
         problem != null ? problem : "loaded from " + state.file(),
+        state.file(),
+        state.origin(),
+        NativeLibrary.classifier(),
+        NativeLibrary.jars(),
         NativeLibrary.platformsFound(),
         isa,
         loaded ? Arrays.asList(NativeKernels.supportedIsas().split(",", -1)) : List.of(),
-        isa == null ? "the native library is not loaded" : NativeLibrary.isaChoice(isa),
-        NativeLibrary.javaCppVersion(),
-        NativeLibrary.JAVACPP_VERSION);
+        isa == null ? "the native library is not loaded" : NativeLibrary.isaChoice(isa));
   }
 
   private static Cuda cuda() {
@@ -223,77 +300,5 @@ public final class Doctor {
                         gpu.multiprocessors(),
                         gpu.problem()))
             .toList());
-  }
-
-  private static String text(Report report) {
-    Machine machine = report.machine();
-    Natives natives = report.natives();
-    StringBuilder text = new StringBuilder();
-    line(text, "Batchmill", report.version());
-    line(text, "platform", machine.platform() + ", " + machine.operatingSystem());
-    line(text, "java", machine.java());
-    line(
-        text,
-        "processors",
-        "%d, threads per operation %d".formatted(machine.processors(), machine.threads()));
-    line(text, "natives", natives.status());
-    line(
-        text,
-        "natives found",
-        natives.platformsFound().isEmpty() ? "none" : String.join(", ", natives.platformsFound()));
-    String isa = natives.instructionSet();
-    if (isa != null) {
-      line(
-          text,
-          "instruction set",
-          "%s of %s, %s"
-              .formatted(
-                  isa,
-                  String.join(", ", natives.instructionSets()),
-                  natives.instructionSetChoice()));
-    }
-    line(
-        text,
-        "JavaCPP",
-        natives.javaCpp().equals(natives.javaCppExpected())
-            ? natives.javaCpp()
-            : "%s, but the natives are built with %s"
-                .formatted(natives.javaCpp(), natives.javaCppExpected()));
-    Cuda cuda = report.cuda();
-    line(text, "CUDA", cuda.status());
-    if (cuda.driver() != null) {
-      line(text, "CUDA driver", "supports CUDA " + cuda.driver());
-    }
-    for (Gpu gpu : cuda.gpus()) {
-      line(
-          text,
-          "cuda:" + gpu.index(),
-          "%s, compute capability %s, %d multiprocessors%s"
-              .formatted(
-                  gpu.name(),
-                  gpu.computeCapability(),
-                  gpu.multiprocessors(),
-                  gpu.problem() == null ? "" : ", not usable: " + gpu.problem()));
-    }
-    for (BackendStatus backend : report.backends()) {
-      line(text, "backend " + backend.backend().lowerCaseName(), backend.status());
-    }
-    Backend active = report.active();
-    line(
-        text,
-        "in use",
-        (active == null ? "none" : active.lowerCaseName()) + ", " + report.choice());
-    for (KernelTest test : report.selfTests()) {
-      line(
-          text,
-          "test " + test.backend().lowerCaseName(),
-          "%s: %s, %s"
-              .formatted(test.kernel(), test.passed() ? "passed" : "FAILED", test.detail()));
-    }
-    return text.toString();
-  }
-
-  private static void line(StringBuilder text, String name, String value) {
-    text.append("%-16s %s\n".formatted(name, value));
   }
 }

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.batchmill.ChildJvm;
 import dev.batchmill.PackagedJars;
 import dev.batchmill.error.NativeUnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +68,59 @@ class BackendsTest {
         text);
     assertTrue(text.contains("\ntest cuda        gather: passed, the expected bits\n"), text);
     assertFalse(text.contains("FAILED"), text);
+  }
+
+  @Test
+  void theNativesOfAGpuAreLoadedFromADirectory() throws IOException {
+    Path directory = Files.createDirectory(temporary.resolve("natives"));
+    try (JarFile jar = new JarFile(PackagedJars.natives().toFile());
+        Stream<Path> simulated = Files.walk(PackagedJars.simulatedGpu())) {
+      String library =
+          "dev/batchmill/internal/bind/" + Loader.getPlatform() + "/libjnibatchmill.so";
+      Files.copy(
+          jar.getInputStream(jar.getEntry(library)), directory.resolve("libjnibatchmill.so"));
+      for (Path file : simulated.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+    List<String> options =
+        List.of("-Ddev.batchmill.natives=" + directory, "-Dbatchmill.kernels=cuda");
+    String text = probe(List.of(), Map.of(), options, "doctor").good();
+    assertTrue(
+        text.contains("\nCUDA             loaded from " + directory + "/libjnibatchmillcuda.so\n"),
+        text);
+    assertTrue(text.contains("\nin use           cuda, "), text);
+    Files.delete(directory.resolve("libjnibatchmillcuda.so"));
+    assertTrue(
+        probe(List.of(), Map.of(), options)
+            .good()
+            .contains(
+                ": the directory named for natives has no such library: dev.batchmill.natives=%s, library=libjnibatchmillcuda.so, platform="
+                    .formatted(directory)));
+  }
+
+  @Test
+  void theDoctorTellsOfACacheThatCannotBeWritten() throws IOException {
+    Path cache = Files.writeString(temporary.resolve("cache"), "no directory");
+    String text = probe(true, Map.of(), List.of(), "doctor").good();
+    assertTrue(text.contains("\ncache directory  " + cache + ", not writable\n"), text);
+    assertTrue(text.contains("\nnatives          the native library cannot be extracted: "), text);
+  }
+
+  @Test
+  void theDoctorWarnsOfAnotherJavaCpp() {
+    Path other = Path.of("target", "javacpp", "javacpp-1.5.11-" + Loader.getPlatform() + ".jar");
+    List<Path> natives = List.of(PackagedJars.natives(), other.toAbsolutePath());
+    String text = probe(natives, Map.of(), List.of(), "doctor").good();
+    assertTrue(text.contains("\nin use           cpu, "), text);
+    assertTrue(
+        text.contains(
+            "\nJavaCPP          1.5.13, its own natives 1.5.11, ours are built with 1.5.13\n"),
+        text);
+    assertTrue(
+        text.contains(
+            "\nwarning          JavaCPP is of another version than the natives were built with: classes=1.5.13, natives=1.5.11, built with=1.5.13; import dev.batchmill:batchmill-bom, which pins it\n"),
+        text);
   }
 
   @Test
@@ -144,7 +201,7 @@ class BackendsTest {
         warnings
             .get(0)
             .startsWith(
-                "WARNING: Batchmill runs on its Java kernels: there are no natives for this platform: platform="),
+                "WARNING: Batchmill runs on its Java kernels: there are no natives for this platform: found=[], platform="),
         run.err());
   }
 
@@ -161,7 +218,7 @@ class BackendsTest {
     String out = probe(false, Map.of("BATCHMILL_KERNELS", "cpu"), List.of()).good();
     assertTrue(
         out.startsWith(
-            "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: BATCHMILL_KERNELS=cpu: there are no natives for this platform: platform="),
+            "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: BATCHMILL_KERNELS=cpu: there are no natives for this platform: found=[], platform="),
         out);
     assertEquals(
         "dev.batchmill.error.NativeUnavailableException: the kernels asked for are not there: batchmill.kernels=cuda: "

@@ -17,7 +17,7 @@ class DoctorTest {
     assertTrue(
         report.natives().instructionSets().contains(report.natives().instructionSet()),
         report::toText);
-    assertEquals(report.natives().javaCppExpected(), report.natives().javaCpp());
+    assertEquals(report.javaCpp().expected(), report.javaCpp().classes());
     long cpu = report.selfTests().stream().filter(t -> t.backend() == Backend.CPU).count();
     long java = report.selfTests().stream().filter(t -> t.backend() == Backend.JAVA).count();
     assertTrue(cpu >= 4 && cpu == java, report::toText);
@@ -40,11 +40,14 @@ class DoctorTest {
             good.version(),
             good.machine(),
             good.natives(),
+            good.cache(),
+            good.javaCpp(),
             good.cuda(),
             good.active(),
             good.choice(),
             good.backends(),
-            List.of(failed));
+            List.of(failed),
+            good.warnings());
     assertFalse(bad.healthy());
     assertTrue(
         bad.toText().contains("\ntest cpu         gather: FAILED, differs from java: byte=3\n"),
@@ -54,12 +57,16 @@ class DoctorTest {
             good.version(),
             good.machine(),
             good.natives(),
+            good.cache(),
+            good.javaCpp(),
             good.cuda(),
             null,
             "because",
             good.backends(),
-            good.selfTests());
+            good.selfTests(),
+            List.of("beware"));
     assertFalse(none.healthy());
     assertTrue(none.toText().contains("\nin use           none, because\n"), none::toText);
+    assertTrue(none.toText().endsWith("\nwarning          beware\n"), none::toText);
   }
 }

@@ -1,12 +1,9 @@
 package dev.batchmill.internal.bind;
 
 import dev.batchmill.error.NativeUnavailableException;
-import java.io.IOException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +21,7 @@ public final class CudaLibrary {
   /** The number of the C ABI: BM_CUDA_ABI_VERSION in batchmill_cuda_runtime.h. */
   static final int ABI_VERSION = 1;
 
-  private static final LibraryFile FILE = new LibraryFile(NAME, "-gpu");
+  static final LibraryFile FILE = new LibraryFile(NAME, "-gpu");
   private static final int NAME_BYTES = 256;
 
   /** {@code cudaErrorNoDevice}. */
@@ -95,29 +92,20 @@ public final class CudaLibrary {
       if (without != null) {
         return failed(without, NativeLibrary.state().cause());
       }
-      URL library = FILE.find(Loader.getPlatform());
-      if (library == null) {
+      if (!FILE.isThere()) {
         return failed(
             "the CUDA kernels are not on the class path: add the dependency " + FILE.artifact(),
             null);
       }
-      String damage = FILE.damage(library);
-      if (damage != null) {
-        return failed(damage, null);
-      }
-      String file = Loader.load(NativeCuda.class);
-      int abi = NativeCuda.abiVersion();
-      return abi == ABI_VERSION
-          ? examine(file)
-          : failed(FILE.wrongAbi(library, abi, ABI_VERSION), null);
-    } catch (IOException e) {
-      return failed("the CUDA library could not be extracted: " + e, e);
-    } catch (LinkageError | RuntimeException e) {
-      return failed(LibraryFile.notLoaded(e), e);
+      LoadedFile loaded = FILE.load();
+      FILE.checkAbi(loaded, ABI_VERSION, NativeCuda::abiVersion);
+      return examine(loaded.file());
+    } catch (LoadFailure e) {
+      return failed(e.getMessage(), e.getCause());
     }
   }
 
-  private static State failed(String problem, @Nullable Throwable cause) {
+  private static State failed(@Nullable String problem, @Nullable Throwable cause) {
     return new State(null, null, List.of(), problem, cause);
   }
 

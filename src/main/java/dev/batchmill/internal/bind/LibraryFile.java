@@ -1,142 +1,224 @@
 package dev.batchmill.internal.bind;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.StringJoiner;
-import org.bytedeco.javacpp.Loader;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A native library on the class path, with its SHA-256 beside it.
+ * A native library, with its SHA-256 in a file beside it: found in the directory that is named for
+ * natives, or on the class path, and loaded.
  *
- * <p>The digest is checked before the system's loader sees the file, because that one does not
- * survive a damaged library; and so is JavaCPP's extracted copy, which JavaCPP knows only by size
- * and time.
+ * <p>We load it ourselves instead of through JavaCPP's loader, which takes 0.2 s, extracts without
+ * telling why it cannot, and gives the library to JavaCPP's class loader, be it ours or not. What
+ * JavaCPP needs to be told, the library tells it when it is loaded.
  *
  * @param name the library's name, without prefix and suffix
- * @param classifier what the classifier of its jar has after the platform
+ * @param suffix what the classifier of its jar has after the platform
  */
-record LibraryFile(String name, String classifier) {
+record LibraryFile(String name, String suffix) {
   private static final String DIRECTORY = "dev/batchmill/internal/bind/";
 
-  /** Where the class path has it for a platform; null if it has not. */
-  @Nullable URL find(String platform) {
-    return resource(platform, fileName(platform));
-  }
-
-  private String fileName(String platform) {
+  /** The name of a library's file. */
+  static String fileName(String library, String platform) {
     if (platform.startsWith("windows")) {
-      return name + ".dll";
+      return library + ".dll";
     }
-    return "lib" + name + (platform.startsWith("macosx") ? ".dylib" : ".so");
+    return "lib" + library + (platform.startsWith("macosx") ? ".dylib" : ".so");
   }
 
-  private static @Nullable URL resource(String platform, String file) {
-    ClassLoader loader = LibraryFile.class.getClassLoader();
-    String name = DIRECTORY + platform + "/" + file;
-    return loader == null ? ClassLoader.getSystemResource(name) : loader.getResource(name);
+  /** Where a jar of natives has a file. */
+  static String entry(String platform, String file) {
+    return DIRECTORY + platform + "/" + file;
   }
 
-  /** Why the library must not be loaded; null when it and JavaCPP's copy of it are whole. */
-  @Nullable String damage(URL library) throws IOException {
-    String platform = Loader.getPlatform();
-    URL digest = resource(platform, fileName(platform) + ".sha256");
-    if (digest == null) {
-      return "the native library has no digest beside it: library=" + library + "; " + replaceIt();
-    }
-    String expected = new String(read(digest), StandardCharsets.US_ASCII).strip();
-    String seen = sha256(read(library));
-    if (!seen.equals(expected)) {
-      return "the native library is damaged: library=%s, sha256=%s, expected sha256=%s; %s"
-          .formatted(library, seen, expected, replaceIt());
-    }
-    if (library.getProtocol().equals("jar")) {
-      Path copy = extracted(library);
-      if (!sha256(Files.readAllBytes(copy)).equals(expected)) {
-        Files.delete(copy);
-        copy = extracted(library);
-        if (!sha256(Files.readAllBytes(copy)).equals(expected)) {
-          return "the extracted native library is damaged: file=%s; is the disk full?"
-              .formatted(copy);
-        }
-      }
-    }
-    return null;
+  /** Where the class path has it for a platform; null if it has not. */
+  @Nullable URL onClassPath(String platform) {
+    return ClassPath.find(entry(platform, fileName(name, platform)));
   }
 
-  private static Path extracted(URL library) throws IOException {
-    File file = Loader.cacheResource(library);
-    if (file == null) {
-      throw new IOException("JavaCPP extracted nothing from " + library);
-    }
-    return file.toPath();
-  }
-
-  private static byte[] read(URL url) throws IOException {
-    try (InputStream in = url.openStream()) {
-      return in.readAllBytes();
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+  /** The classifier of its jar. */
+  String classifier() {
+    return Platform.name() + suffix;
   }
 
   /** The coordinates of its jar. */
   String artifact() {
-    return "dev.batchmill:batchmill:"
-        + NativeLibrary.version()
-        + ":"
-        + NativeLibrary.platform()
-        + classifier;
+    return "dev.batchmill:batchmill:" + NativeLibrary.version() + ":" + classifier();
   }
 
-  String replaceIt() {
-    return "replace the jar of " + artifact();
+  /** Whether there is anything to load. */
+  boolean isThere() {
+    return NativesDirectory.setting() != null || onClassPath(Platform.name()) != null;
   }
 
-  String wrongAbi(URL library, int abi, int expected) {
-    return "the natives are of another version: abi=%d, expected abi=%d, library=%s; %s"
-        .formatted(abi, expected, library, replaceIt());
+  /** A failure of this library. */
+  LoadFailure failure(String what, String values, String remedy, @Nullable Throwable cause) {
+    return new LoadFailure(this, what, values, remedy, cause);
   }
 
-  static String notLoaded(Throwable thrown) {
-    if (thrown instanceof NoClassDefFoundError && messages(thrown).contains("org/bytedeco")) {
-      return "JavaCPP is not on the class path: add the dependency org.bytedeco:javacpp:"
-          + NativeLibrary.JAVACPP_VERSION;
+  /**
+   * Loads it.
+   *
+   * @return what was loaded and from where
+   */
+  LoadedFile load() throws LoadFailure {
+    if (!JavaCpp.isThere()) {
+      throw failure(
+          "JavaCPP is not on the class path",
+          "",
+          "add the dependency org.bytedeco:javacpp:" + JavaCpp.BUILT_WITH,
+          null);
     }
-    String versions =
-        NativeLibrary.javaCppVersion().equals(NativeLibrary.JAVACPP_VERSION)
-            ? ""
-            : "; the natives are built with JavaCPP %s, but the class path has %s: make it %s"
-                .formatted(
-                    NativeLibrary.JAVACPP_VERSION,
-                    NativeLibrary.javaCppVersion(),
-                    NativeLibrary.JAVACPP_VERSION);
-    return "the native library could not be loaded: " + messages(thrown) + versions;
+    String setting = NativesDirectory.setting();
+    try {
+      return setting != null ? loadNamed(setting) : loadFromClassPath();
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(e);
+    }
   }
 
-  /** The messages of an exception, its causes and what they suppress: dlopen's is the last. */
-  private static String messages(Throwable thrown) {
-    StringJoiner messages = new StringJoiner(": ");
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      messages.add(String.valueOf(t.getMessage()));
-      for (Throwable suppressed : t.getSuppressed()) {
-        messages.add(String.valueOf(suppressed.getMessage()));
+  private LoadedFile loadNamed(String setting) throws IOException, LoadFailure {
+    Path file = NativesDirectory.find(setting, this);
+    if (file == null) {
+      throw failure(
+          "the directory named for natives has no such library",
+          "%s, library=%s".formatted(setting, fileName(name, Platform.name())),
+          "unpack the jar of %s there, or name none".formatted(artifact()),
+          null);
+    }
+    Path digest = file.resolveSibling(file.getFileName() + ".sha256");
+    if (Files.exists(digest)) {
+      check(file.toString(), Files.readAllBytes(file), Files.readString(digest).strip());
+    }
+    if (!SystemLoader.load(this, file)) {
+      throw failure(
+          "the native library is in use by another class loader, and none is extracted",
+          "%s, file=%s".formatted(setting, file),
+          "load Batchmill in one class loader, or name no directory",
+          null);
+    }
+    return new LoadedFile(file.toString(), "the directory " + setting);
+  }
+
+  private LoadedFile loadFromClassPath() throws IOException, LoadFailure {
+    String platform = Platform.name();
+    URL library = onClassPath(platform);
+    if (library == null) {
+      throw notFound();
+    }
+    String file = fileName(name, platform);
+    URL digest = ClassPath.find(entry(platform, file + ".sha256"));
+    if (digest == null) {
+      throw failure(
+          "the native library has no digest beside it",
+          "library=" + library,
+          "replace the jar of " + artifact(),
+          null);
+    }
+    String sha256 = new String(read(digest), StandardCharsets.US_ASCII).strip();
+    if (library.getProtocol().equals("file")) {
+      Path inPlace = Path.of(URI.create(library.toString()));
+      check(inPlace.toString(), Files.readAllBytes(inPlace), sha256);
+      if (SystemLoader.load(this, inPlace)) {
+        return new LoadedFile(inPlace.toString(), "the class path");
       }
     }
-    return messages.toString();
+    for (int copy = 0; ; copy++) {
+      Path extracted = extract(library, file, sha256, copy);
+      if (SystemLoader.load(this, extracted)) {
+        return new LoadedFile(extracted.toString(), library.toString());
+      }
+    }
+  }
+
+  private Path extract(URL library, String file, String sha256, int copy) throws LoadFailure {
+    try {
+      return LibraryCache.extract(
+          file, sha256, copy, () -> check(library.toString(), read(library), sha256));
+    } catch (IOException e) {
+      throw failure(
+          "the native library cannot be extracted",
+          "directory=%s, error=%s".formatted(LibraryCache.directory(), e),
+          "name a directory that can be written by -Dorg.bytedeco.javacpp.cachedir=DIR, or one that has the natives unpacked by -D%s=DIR"
+              .formatted(NativesDirectory.PROPERTY),
+          e);
+    }
+  }
+
+  private LoadFailure notFound() {
+    String platform = Platform.name();
+    if (!Platform.PUBLISHED.contains(platform)) {
+      return failure(
+          "there are no natives for this platform",
+          "published=[%s]".formatted(String.join(", ", Platform.PUBLISHED)),
+          "the Java kernels run everywhere",
+          null);
+    }
+    Path module = ClassPath.onModulePath(classifier());
+    if (module != null) {
+      return failure(
+          "the natives are on the module path but not among the modules",
+          "file=" + module,
+          "add --add-modules dev.batchmill.natives." + classifier().replace('-', '.'),
+          null);
+    }
+    return failure(
+        "there are no natives for this platform",
+        "found=[%s]".formatted(String.join(", ", NativeLibrary.platformsFound())),
+        "add the dependency " + artifact(),
+        null);
+  }
+
+  /** Compares the number of the C ABI that the library has with the one that Java calls. */
+  void checkAbi(LoadedFile loaded, int expected, IntSupplier abiVersion) throws LoadFailure {
+    String seen;
+    Throwable cause = null;
+    try {
+      int abi = abiVersion.getAsInt();
+      if (abi == expected) {
+        return;
+      }
+      seen = String.valueOf(abi);
+    } catch (UnsatisfiedLinkError e) {
+      seen = "none";
+      cause = e;
+    }
+    throw failure(
+        "the natives are of another version",
+        "file=%s, origin=%s, abi=%s, expected abi=%d"
+            .formatted(loaded.file(), loaded.origin(), seen, expected),
+        "replace the jar of " + artifact(),
+        cause);
+  }
+
+  private byte[] check(String library, byte[] bytes, String sha256) throws LoadFailure {
+    String seen = LibraryCache.sha256(bytes);
+    if (!seen.equals(sha256)) {
+      throw failure(
+          "the native library is damaged",
+          "library=%s, sha256=%s, expected sha256=%s".formatted(library, seen, sha256),
+          "replace the jar of " + artifact(),
+          null);
+    }
+    return bytes;
+  }
+
+  private byte[] read(URL url) throws LoadFailure {
+    try (InputStream in = url.openStream()) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private LoadFailure unreadable(Exception e) {
+    return failure(
+        "the native library cannot be read", "error=" + e, "replace the jar of " + artifact(), e);
   }
 }

@@ -34,6 +34,7 @@ public final class SelfTest {
       List.of(
           new Check("normalize float32", 0x86e6ad9cL, (k, out) -> normalize(k, out, true)),
           new Check("normalize float64", 0xd4b3d978L, (k, out) -> normalize(k, out, false)),
+          new Check("norm sums and division", 0xacc135f4L, SelfTest::sumsAndDivision),
           new Check("powers and conversion", 0x27e1498eL, SelfTest::powers),
           new Check("one-hot", 0xdadad67eL, SelfTest::oneHot),
           new Check("count and arg-max", 0x73675957L, SelfTest::countAndArgMax),
@@ -60,7 +61,10 @@ public final class SelfTest {
    * @throws NativeUnavailableException if it is not there
    */
   public static List<Result> run(String backend) {
-    Kernels kernels = KernelRegistry.named(backend, "self-test");
+    return run(KernelRegistry.named(backend, "self-test"));
+  }
+
+  static List<Result> run(Kernels kernels) {
     List<Result> results = new ArrayList<>();
     for (Check check : CHECKS) {
       results.add(run(check, kernels));
@@ -105,6 +109,20 @@ public final class SelfTest {
       kernels.normalize(x, 0, to, at + ELEMENTS, ROWS, COLUMNS, 0, COLUMNS, order, 0, false);
       at += 2 * ELEMENTS;
     }
+  }
+
+  /** Columns divided by the sums of their magnitudes. */
+  private static void sumsAndDivision(Kernels kernels, ByteBuffer out) {
+    Random random = new Random(8);
+    DoubleBuffer x = direct(ELEMENTS * Double.BYTES).asDoubleBuffer();
+    for (int i = 0; i < ELEMENTS; i++) {
+      x.put(i, random.nextDouble() - 0.5);
+    }
+    double[] sums = new double[COLUMNS];
+    DoubleBuffer to = out.asDoubleBuffer();
+    kernels.normSums(x, 0, ROWS, COLUMNS, 0, COLUMNS, 1, sums, 0);
+    kernels.divide(x, 0, to, 0, sums, COLUMNS, 0, ELEMENTS, false);
+    to.put(ELEMENTS, sums);
   }
 
   /** Two orders of norm that need powers, narrowed to float16 and widened again. */

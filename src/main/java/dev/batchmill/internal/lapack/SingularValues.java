@@ -1,7 +1,7 @@
 package dev.batchmill.internal.lapack;
 
 import dev.batchmill.error.NativeUnavailableException;
-import dev.batchmill.internal.bind.NativeLibrary;
+import dev.batchmill.internal.bind.Platform;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +60,7 @@ public final class SingularValues {
     String modulePath =
         SingularValues.class.getModule().isNamed()
             ? ", on the module path with --add-modules org.bytedeco.openblas,org.bytedeco.openblas."
-                + NativeLibrary.platform().replace('-', '.')
+                + Platform.name().replace('-', '.')
             : "";
     return "singular values need LAPACK, which cannot be loaded: add the dependency"
         + " org.bytedeco:openblas-platform:"

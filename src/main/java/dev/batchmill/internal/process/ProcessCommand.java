@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** The command that starts a worker process: a Java like this one, with the same classes. */
 final class ProcessCommand {
   private static final int FIRST_JDK_THAT_WARNS = 22;
-  private static final String JAVACPP_MODULE = "org.bytedeco.javacpp";
+  private static final String NATIVE_MODULES = "dev.batchmill,org.bytedeco.javacpp";
 
   /** The system properties that a worker inherits, by name or, with a dot, by prefix. */
   private static final List<String> INHERITED =
       List.of(
-          "batchmill.", "org.bytedeco.", "file.encoding", "java.io.tmpdir", "java.library.path");
+          "batchmill.",
+          "dev.batchmill.",
+          "org.bytedeco.",
+          "file.encoding",
+          "java.io.tmpdir",
+          "java.library.path");
 
   private ProcessCommand() {}
 
@@ -50,7 +55,7 @@ final class ProcessCommand {
     command.add("-Dbatchmill.threads=1");
     boolean modular = ProcessCommand.class.getModule().isNamed();
     if (Runtime.version().feature() >= FIRST_JDK_THAT_WARNS) {
-      command.add("--enable-native-access=" + (modular ? JAVACPP_MODULE : "ALL-UNNAMED"));
+      command.add("--enable-native-access=" + (modular ? NATIVE_MODULES : "ALL-UNNAMED"));
     }
     addPaths(command, data);
     command.addAll(jvmArguments);

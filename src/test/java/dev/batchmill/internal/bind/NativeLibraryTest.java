@@ -5,207 +5,202 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.batchmill.ChildJvm;
-import dev.batchmill.PackagedJars;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What is said about natives that are there, missing, foreign or damaged. */
-class NativeLibraryTest {
-  private static final String PLATFORM = Loader.getPlatform();
-  private static final String DIRECTORY = "dev/batchmill/internal/bind/";
-  private static final String LIBRARY = DIRECTORY + PLATFORM + "/libjnibatchmill.so";
-  private static final String DIGEST = LIBRARY + ".sha256";
-  private static final String ARTIFACT =
-      "dev.batchmill:batchmill:" + NativeLibrary.version() + ":" + PLATFORM;
+/** Natives that are there are loaded, from where they should be, whatever else happens. */
+class NativeLibraryTest extends NativesFixture {
+  private static final int PROCESSES = 20;
 
-  @TempDir Path temporary;
-  private Map<String, byte[]> entries;
-
-  @BeforeEach
-  void readTheNatives() throws IOException {
-    entries = new TreeMap<>();
-    try (JarFile jar = new JarFile(PackagedJars.natives().toFile())) {
-      for (String name : List.of(LIBRARY, DIGEST)) {
-        entries.put(name, jar.getInputStream(jar.getJarEntry(name)).readAllBytes());
-      }
+  /** The files below a directory. */
+  private static List<Path> files(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return List.of();
     }
-  }
-
-  /** A jar of natives with these entries, whose time is always the same. */
-  private Path jar() throws IOException {
-    Path file = temporary.resolve("batchmill-1-" + PLATFORM + ".jar");
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
-    manifest.getMainAttributes().putValue("Automatic-Module-Name", "dev.batchmill.natives");
-    try (OutputStream out = Files.newOutputStream(file);
-        JarOutputStream jar = new JarOutputStream(out, manifest)) {
-      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-        JarEntry header = new JarEntry(entry.getKey());
-        header.setTime(1_700_000_000_000L);
-        jar.putNextEntry(header);
-        jar.write(entry.getValue());
-      }
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).toList();
     }
-    return file;
-  }
-
-  private static byte[] digestOf(byte[] content) throws Exception {
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-    return HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private List<String> probe(Path... natives) {
-    List<Path> path =
-        new ArrayList<>(
-            List.of(
-                ChildJvm.origin(NativeLibraryProbe.class),
-                ChildJvm.origin(NativeLibrary.class),
-                ChildJvm.origin(Loader.class)));
-    path.addAll(List.of(natives));
-    return probe(List.of("-cp", ChildJvm.path(path.toArray(Path[]::new))));
-  }
-
-  private List<String> probe(List<String> options) {
-    List<String> arguments = new ArrayList<>();
-    arguments.add("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
-    arguments.addAll(options);
-    arguments.add(NativeLibraryProbe.class.getName());
-    return ChildJvm.run(temporary, Map.of(), arguments).good().lines().toList();
-  }
-
-  private static String problem(List<String> probed) {
-    assertEquals("null", probed.get(0));
-    return probed.get(1);
   }
 
   @Test
   void wholeNativesAreLoadedFromTheCache() throws IOException {
-    List<String> probed = probe(jar());
-    assertTrue(probed.get(0).startsWith(temporary.resolve("cache").toString()), probed::toString);
-    assertEquals("null", probed.get(1));
-  }
-
-  @Test
-  void missingNativesAreNamedWithTheDependency() {
-    assertEquals(
-        "there are no natives for this platform: platform=%s; add the dependency %s"
-            .formatted(PLATFORM, ARTIFACT),
-        problem(probe()));
-  }
-
-  @Test
-  void foreignNativesAreTold() throws IOException {
-    entries.clear();
-    entries.put(DIRECTORY + "linux-arm64/libjnibatchmill.so", new byte[1]);
-    entries.put(DIRECTORY + "windows-x86_64/jnibatchmill.dll", new byte[1]);
-    assertEquals(
-        "there are no natives for this platform: platform=%s, found natives for linux-arm64, windows-x86_64; add the dependency %s"
-            .formatted(PLATFORM, ARTIFACT),
-        problem(probe(jar())));
-  }
-
-  @Test
-  void aTruncatedLibraryIsNotGivenToTheSystem() throws Exception {
-    byte[] truncated = Arrays.copyOf(entries.get(LIBRARY), 100_000);
-    String expected = new String(entries.get(DIGEST), StandardCharsets.US_ASCII).strip();
-    entries.put(LIBRARY, truncated);
     Path jar = jar();
-    assertEquals(
-        "the native library is damaged: library=jar:%s!/%s, sha256=%s, expected sha256=%s; replace the jar of %s"
-            .formatted(
-                jar.toUri(),
-                LIBRARY,
-                new String(digestOf(truncated), StandardCharsets.US_ASCII),
-                expected,
-                ARTIFACT)
-            .replace("file:///", "file:/"),
-        problem(probe(jar)));
+    Probed probed = probe(classPath(jar));
+    assertLoaded(extracted(), probed);
+    assertEquals(url(jar, LIBRARY), probed.origin());
+    assertEquals(List.of(extracted()), files(cache()));
   }
 
-  @Test
-  void aLibraryWithoutDigestIsNotLoaded() throws IOException {
-    entries.remove(DIGEST);
-    Path jar = jar();
-    assertEquals(
-        "the native library has no digest beside it: library=jar:%s!/%s; replace the jar of %s"
-            .formatted(jar.toUri(), LIBRARY, ARTIFACT)
-            .replace("file:///", "file:/"),
-        problem(probe(jar)));
-  }
-
-  @Test
-  void whatTheSystemSaysOfABadLibraryIsKept() throws Exception {
-    byte[] text =
-        "not a library, but of the length of an ELF header and more ..........."
-            .getBytes(StandardCharsets.US_ASCII);
-    entries.put(LIBRARY, text);
-    entries.put(DIGEST, digestOf(text));
-    String problem = problem(probe(jar()));
-    assertTrue(problem.startsWith("the native library could not be loaded: "), problem);
-    assertTrue(problem.contains("libjnibatchmill.so: invalid ELF header"), problem);
-  }
-
-  /** JavaCPP takes an extracted file for current when size and time agree. */
   @Test
   void aDamagedCopyInTheCacheIsExtractedAnew() throws IOException {
     Path jar = jar();
-    Path copy = Path.of(probe(jar).get(0));
-    FileTime time = Files.getLastModifiedTime(copy);
-    Files.delete(copy);
-    Files.write(copy, new byte[entries.get(LIBRARY).length]);
-    Files.setLastModifiedTime(copy, time);
-    List<String> probed = probe(jar);
-    assertEquals(List.of(copy.toString(), "null"), probed);
-    assertArrayEquals(entries.get(LIBRARY), Files.readAllBytes(copy));
+    assertLoaded(extracted(), probe(classPath(jar)));
+    Files.write(extracted(), new byte[entries.get(LIBRARY).length]);
+    assertLoaded(extracted(), probe(classPath(jar)));
+    assertArrayEquals(entries.get(LIBRARY), Files.readAllBytes(extracted()));
   }
 
   @Test
-  void missingJavaCppIsNamed() throws IOException {
-    Path[] path = {
-      ChildJvm.origin(NativeLibraryProbe.class), ChildJvm.origin(NativeLibrary.class), jar()
-    };
-    assertEquals(
-        "JavaCPP is not on the class path: add the dependency org.bytedeco:javacpp:1.5.13",
-        problem(probe(List.of("-cp", ChildJvm.path(path)))));
-  }
-
-  @Test
-  void nativesOnTheModulePathThatAreNoModulesGetTheOption() throws IOException {
+  void aCacheThatCannotBeWrittenButHasTheLibraryIsGood() throws IOException {
     Path jar = jar();
-    List<String> options =
+    assertLoaded(extracted(), probe(classPath(jar)));
+    List<String> readOnly = Mounts.readOnly(cache());
+    assertLoaded(
+        extracted(),
+        probe(Path.of(System.getProperty("java.home")), readOnly, Map.of(), classPath(jar)));
+  }
+
+  @Test
+  void twentyProcessesLoadAtOnceFromAnEmptyCache() throws Exception {
+    loadAtOnce();
+    assertEquals(List.of(extracted()), files(cache()));
+  }
+
+  /** What is left of an extraction that was killed: half a library under each name. */
+  @Test
+  void twentyProcessesLoadAtOnceFromAHalfPreparedCache() throws Exception {
+    byte[] half = Arrays.copyOf(entries.get(LIBRARY), entries.get(LIBRARY).length / 2);
+    Files.createDirectories(extracted().getParent());
+    Files.write(extracted(), half);
+    Path old = Files.write(extracted().resolveSibling(FILE + ".1-a.part"), half);
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    Path young = Files.write(extracted().resolveSibling(FILE + ".1-b.part"), half);
+    loadAtOnce();
+    assertEquals(List.of(extracted(), young), files(cache()).stream().sorted().toList());
+  }
+
+  private void loadAtOnce() throws Exception {
+    Path jar = jar();
+    ExecutorService threads = Executors.newFixedThreadPool(PROCESSES);
+    try {
+      List<Future<Probed>> probes = new ArrayList<>();
+      for (int i = 0; i < PROCESSES; i++) {
+        Path scratch = Files.createDirectory(temporary.resolve("process" + i));
+        List<String> arguments =
+            new ArrayList<>(List.of("-Xmx64m", "-Dorg.bytedeco.javacpp.cachedir=" + cache()));
+        arguments.addAll(classPath(jar));
+        arguments.add(NativeLibraryProbe.class.getName());
+        probes.add(threads.submit(() -> Probed.of(ChildJvm.run(scratch, Map.of(), arguments))));
+      }
+      for (Future<Probed> probed : probes) {
+        assertLoaded(extracted(), probed.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertArrayEquals(entries.get(LIBRARY), Files.readAllBytes(extracted()));
+  }
+
+  @Test
+  void withoutAHomeALibraryIsExtractedForTheProcessAlone() throws IOException {
+    Path home = Files.writeString(temporary.resolve("home"), "no directory");
+    Path scratch = Files.createDirectory(temporary.resolve("tmp"));
+    List<String> arguments =
+        new ArrayList<>(List.of("-Duser.home=" + home, "-Djava.io.tmpdir=" + scratch));
+    arguments.addAll(classPath(jar()));
+    arguments.add(NativeLibraryProbe.class.getName());
+    Probed probed = Probed.of(ChildJvm.run(temporary, Map.of(), arguments));
+    assertLoaded(Path.of(probed.file()), probed);
+    assertEquals(scratch, Path.of(probed.file()).getParent().getParent());
+    assertEquals(List.of(), files(scratch));
+  }
+
+  /** The directory as a jar is unpacked, and the files side by side. */
+  @Test
+  void aDirectoryIsLoadedFromInPlace() throws IOException {
+    Path unpacked = temporary.resolve("unpacked");
+    Path flat = Files.createDirectory(temporary.resolve("flat"));
+    for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+      Path file = unpacked.resolve(entry.getKey());
+      Files.createDirectories(file.getParent());
+      Files.write(file, entry.getValue());
+      Files.write(flat.resolve(file.getFileName()), entry.getValue());
+    }
+    Files.delete(flat.resolve(FILE + ".sha256"));
+    Path jdk = Path.of(System.getProperty("java.home"));
+    Probed named =
+        probe(jdk, List.of(), Map.of("BATCHMILL_NATIVES", unpacked.toString()), classPath());
+    assertLoaded(unpacked.resolve(LIBRARY), named);
+    assertEquals("the directory BATCHMILL_NATIVES=" + unpacked, named.origin());
+    List<String> options = options("-Ddev.batchmill.natives=" + flat, classPath(jar()));
+    Probed property =
+        probe(jdk, List.of(), Map.of("BATCHMILL_NATIVES", unpacked.toString()), options);
+    assertLoaded(flat.resolve(FILE), property);
+    assertEquals("the directory dev.batchmill.natives=" + flat, property.origin());
+    assertEquals(List.of(), files(cache()));
+  }
+
+  /** ND4J's and TensorFlow-Java's versions of JavaCPP, without their natives. */
+  @Test
+  void theVersionsOfJavaCppInUseWork() throws IOException {
+    for (String version : List.of("1.5.7", "1.5.11")) {
+      Path javaCpp = JavaCppJars.classes(version);
+      assertLoaded(extracted(), probe(classPathWith(javaCpp, jar())));
+    }
+  }
+
+  @Test
+  void classLoadersHaveCopiesOfTheirOwn() throws IOException {
+    List<String> arguments =
         List.of(
-            "-p",
-            ChildJvm.path(ChildJvm.origin(NativeLibrary.class), ChildJvm.origin(Loader.class), jar),
-            "--add-modules=dev.batchmill",
-            "--add-exports=dev.batchmill/dev.batchmill.internal.bind=ALL-UNNAMED",
-            "--patch-module=dev.batchmill=" + ChildJvm.origin(NativeLibraryProbe.class),
+            "-Dorg.bytedeco.javacpp.cachedir=" + cache(),
             "-cp",
-            ChildJvm.origin(NativeLibraryProbe.class).toString());
+            ChildJvm.origin(ClassLoadersProbe.class).toString(),
+            ClassLoadersProbe.class.getName(),
+            ChildJvm.origin(Loader.class).toString(),
+            ChildJvm.origin(NativeLibrary.class).toString(),
+            jar().toString());
+    Path second =
+        extracted().getParent().resolveSibling(extracted().getParent().getFileName() + "-1");
     assertEquals(
-        "the natives are on the module path but not among the modules: file=%s; add --add-modules dev.batchmill.natives.%s"
-            .formatted(jar, PLATFORM.replace('-', '.')),
-        problem(probe(options)));
+        List.of(
+            "null " + extracted() + " CPU 0.8",
+            "null " + second.resolve(FILE) + " CPU 0.8",
+            "null " + extracted() + " CPU 0.8"),
+        ChildJvm.run(temporary, Map.of(), arguments).good().lines().toList());
+  }
+
+  /** On the class path and the module path; then Java says nothing either. */
+  @Test
+  void theFlagThatIsToldAllowsNativeCode() throws IOException {
+    Path jdk = Jdks.withNativeAccessChecks();
+    Path jar = jar();
+    for (List<String> path :
+        List.of(
+            options("--enable-native-access=ALL-UNNAMED", classPath(jar)),
+            options(
+                "--enable-native-access=dev.batchmill",
+                options("--add-modules=dev.batchmill.natives", modulePath(jar))))) {
+      List<String> deny = options("--illegal-native-access=deny", path);
+      ChildJvm.Run run = run(jdk, List.of(), Map.of(), deny);
+      assertLoaded(extracted(), Probed.of(run));
+      assertEquals("", run.err());
+    }
+  }
+
+  @Test
+  void thePlatformIsJavaCpps() {
+    assertEquals(Loader.getPlatform(), Platform.name());
+    assertEquals(
+        "os.name=%s, os.arch=%s"
+            .formatted(System.getProperty("os.name"), System.getProperty("os.arch")),
+        Platform.origin());
   }
 
   @Test
@@ -220,6 +215,8 @@ class NativeLibraryTest {
 
   @Test
   void theVersionOfJavaCppIsTheBuilds() {
-    assertEquals(NativeLibrary.JAVACPP_VERSION, NativeLibrary.javaCppVersion());
+    assertEquals(JavaCpp.BUILT_WITH, JavaCpp.classes());
+    assertEquals(JavaCpp.BUILT_WITH, JavaCpp.natives());
+    assertEquals(null, JavaCpp.mismatch());
   }
 }
