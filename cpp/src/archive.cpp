@@ -283,6 +283,7 @@ struct bm_archive {
   int32_t openSevenZip();
   int32_t openRar();
   int32_t openSeekable(int (*format)(archive*));
+  void expectUtf8();
   int32_t unknown();
   int32_t finish();
   bool nextBlock();
@@ -338,25 +339,35 @@ int32_t bm_archive::unknown() {
                                         : "not an archive of the formats allowed");
 }
 
+// On Windows libarchive takes names for ones in the character set of old programs, unless it is told otherwise. Formats whose
+// names are in none (7z, RAR 5) know no such option.
+void bm_archive::expectUtf8() {
+#ifdef _WIN32
+  archive_read_set_format_option(reader.get(), nullptr, "hdrcharset", "UTF-8");
+  archive_clear_error(reader.get());
+#endif
+}
+
 // A tar or cpio, maybe compressed.
 int32_t bm_archive::openStream(const std::string& magic) {
   file = std::make_unique<FileSource>(input);
   content = decompress(*file, magic);
   Source* source = content ? content.get() : file.get();
   if (((allowed & BM_ARCHIVE_TAR) != 0 && archive_read_support_format_tar(reader.get()) != ARCHIVE_OK) ||
-      ((allowed & BM_ARCHIVE_CPIO) != 0 && archive_read_support_format_cpio(reader.get()) != ARCHIVE_OK) ||
-      archive_read_open(reader.get(), source, nullptr, readSource, nullptr) != ARCHIVE_OK) {
+      ((allowed & BM_ARCHIVE_CPIO) != 0 && archive_read_support_format_cpio(reader.get()) != ARCHIVE_OK)) {
     return failed();
   }
-  return BM_ARCHIVE_OK;
+  expectUtf8();
+  const bool opened = archive_read_open(reader.get(), source, nullptr, readSource, nullptr) == ARCHIVE_OK;
+  return opened ? BM_ARCHIVE_OK : failed();
 }
 
 // The formats that are read from places all over the file.
 int32_t bm_archive::openSeekable(int (*format)(archive*)) {
-  if (format(reader.get()) != ARCHIVE_OK || archive_read_open_fd(reader.get(), input.descriptor(), kFileBlock) != ARCHIVE_OK) {
-    return failed();
-  }
-  return BM_ARCHIVE_OK;
+  if (format(reader.get()) != ARCHIVE_OK) return failed();
+  expectUtf8();
+  const bool opened = archive_read_open_fd(reader.get(), input.descriptor(), kFileBlock) == ARCHIVE_OK;
+  return opened ? BM_ARCHIVE_OK : failed();
 }
 
 // The first header says where the last one lies, which ends the file.
