@@ -42,6 +42,7 @@ if(NVCC)
     file(REMOVE_RECURSE ${JNI_OUTPUT})
     return()
   endif()
+  list(APPEND SETTINGS -DCMAKE_CUDA_COMPILER=${nvcc})
 endif()
 
 set(copies ${BUILD}/jni)

@@ -23,12 +23,22 @@ execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/zig/fetch-zig.sh ${zig} COMMAN
 
 function(build_library library source build output)
   set(settings -DCMAKE_TOOLCHAIN_FILE=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/zig/zig.cmake -DBATCHMILL_ZIG=${zig}
-    -DBATCHMILL_PLATFORM=${platform} -DBATCHMILL_PINNED=ON)
+    -DBATCHMILL_PLATFORM=${platform} -DBATCHMILL_PINNED=ON
+    # nvcc knows GCC, not zig, which links what both made.
+    -DCMAKE_CUDA_HOST_COMPILER=g++)
   execute_process(
     COMMAND ${CMAKE_COMMAND} -DLIBRARY=${library} -DSOURCE=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../${source} -DBUILD=${build}
       -DJNI_SOURCES=${JNI_SOURCES} -DJNI_OUTPUT=${output}/${PACKAGE}/${platform} -DJAVA_HOME=${JAVA_HOME}
       "-DSETTINGS=${settings}" ${ARGN} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/jni.cmake
     COMMAND_ERROR_IS_FATAL ANY)
+  if(EXISTS ${output}/${PACKAGE}/${platform})
+    # Of what zig links into it: libc++, libc++abi and libunwind have this one.
+    set(licenses ${output}/META-INF/third-party/licenses)
+    configure_file(${zig}/package/lib/libcxx/LICENSE.TXT ${licenses}/llvm.txt COPYONLY)
+    if(platform MATCHES windows)
+      configure_file(${zig}/package/lib/libc/mingw/COPYING ${licenses}/mingw-w64.txt COPYONLY)
+    endif()
+  endif()
 endfunction()
 
 file(GLOB earlier RELATIVE ${OUTPUT} ${OUTPUT}/*)

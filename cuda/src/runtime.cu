@@ -1,5 +1,5 @@
 /* The CUDA runtime as Java sees it. */
-#include <mutex>
+#include <pthread.h>
 
 #include "batchmill/batchmill_cuda_runtime.h"
 #include "launch.h"
@@ -25,12 +25,25 @@ int64_t address(T* pointer) {
   return static_cast<int64_t>(reinterpret_cast<intptr_t>(pointer));
 }
 
+/* A mutex, held while this object lives. POSIX' own: std::mutex needs the C++ library that nvcc's compiler brings, and zig,
+ * which links what is published, brings another. */
+class Held {
+ public:
+  explicit Held(pthread_mutex_t* mutex) : mutex_(mutex) { pthread_mutex_lock(mutex_); }
+  ~Held() { pthread_mutex_unlock(mutex_); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  pthread_mutex_t* const mutex_;
+};
+
 /* The pool that this library allocates from: not the device's default one, whose settings belong to the program. */
 cudaError_t pool_of(int32_t device, cudaMemPool_t* out) {
   static cudaMemPool_t pools[kMostDevices];
-  static std::mutex mutex;
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   if (device >= kMostDevices) return cudaErrorInvalidDevice;
-  const std::lock_guard<std::mutex> lock(mutex);
+  const Held held(&mutex);
   if (!pools[device]) {
     cudaMemPoolProps properties = {};
     properties.allocType = cudaMemAllocationTypePinned;

@@ -8,7 +8,10 @@
 
 #include <stdint.h>
 
-#if defined(_WIN32)
+/* BM_STATIC: the functions become a part of another library, which does not export them. */
+#if defined(BM_STATIC)
+#define BM_API
+#elif defined(_WIN32)
 #define BM_API __declspec(dllexport)
 #else
 #define BM_API __attribute__((visibility("default")))
