@@ -4,8 +4,8 @@
 namespace batchmill {
 namespace {
 
-/* Integers but bytes become 16-bit floats so rarely that code of their own is not worth its size; and what keeps its type,
- * bm_cuda_gather copies. */
+/* Code of their own is not worth its size for what is rare: integers but unsigned bytes that become 16-bit floats; truth
+ * values, signed bytes and long integers that become any. What keeps its type, bm_cuda_gather copies. */
 template <typename From, typename To>
 constexpr bool kHasOwnCode = sizeof(To) > sizeof(uint16_t);
 template <typename To>
@@ -16,6 +16,12 @@ template <typename To>
 constexpr bool kHasOwnCode<device::Float16, To> = true;
 template <typename To>
 constexpr bool kHasOwnCode<device::Bfloat16, To> = true;
+template <typename To>
+constexpr bool kHasOwnCode<device::Bool, To> = false;
+template <typename To>
+constexpr bool kHasOwnCode<int8_t, To> = false;
+template <typename To>
+constexpr bool kHasOwnCode<int64_t, To> = false;
 template <>
 constexpr bool kHasOwnCode<float, float> = false;
 template <>
