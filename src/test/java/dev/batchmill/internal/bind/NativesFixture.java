@@ -34,6 +34,9 @@ abstract class NativesFixture {
       "dev.batchmill:batchmill:" + NativeLibrary.version() + ":" + PLATFORM;
   static final String JAR = "batchmill-1-" + PLATFORM + ".jar";
 
+  /** For a Java that lives for a moment: half the time. */
+  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   @TempDir Path temporary;
 
   /** What the jar of natives holds; a test breaks it. */
@@ -150,6 +153,7 @@ abstract class NativesFixture {
   final ChildJvm.Run run(
       Path jdk, List<String> wrapper, Map<String, String> environment, List<String> options) {
     List<String> arguments = new ArrayList<>();
+    arguments.addAll(SHORT_LIVED);
     arguments.add("-Dorg.bytedeco.javacpp.cachedir=" + cache());
     arguments.addAll(options);
     arguments.add(NativeLibraryProbe.class.getName());
