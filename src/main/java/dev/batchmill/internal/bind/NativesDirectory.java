@@ -19,8 +19,7 @@ final class NativesDirectory {
   private NativesDirectory() {}
 
   /**
-   * What names it and its name, such as {@code BATCHMILL_NATIVES=/opt/natives}; null if nothing
-   * does.
+   * What names it and its name, such as {@code BATCHMILL_NATIVES=natives}; null if nothing does.
    */
   static @Nullable String setting() {
     String property = System.getProperty(PROPERTY, "");
