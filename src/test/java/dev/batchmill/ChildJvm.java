@@ -17,6 +17,10 @@ import java.util.stream.Collectors;
 
 /** Runs a test's main class in a Java of its own: for what can be observed once in a process. */
 public final class ChildJvm {
+  /** For a Java that lives for a moment: half the time. */
+  public static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private static final List<String> SETTINGS =
       List.of(
           "BATCHMILL_KERNELS",

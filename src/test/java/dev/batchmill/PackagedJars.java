@@ -3,9 +3,11 @@ package dev.batchmill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /** The jars under test and the JDKs of this machine. */
@@ -55,6 +57,17 @@ public final class PackagedJars {
   /** The version of the artifacts. */
   public static String version() {
     return property("batchmill.test.version");
+  }
+
+  /**
+   * Writes into a jar, a few kilobytes at a time: -Xcheck:jni copies the whole array that is given
+   * for each half kilobyte that comes out.
+   */
+  public static void write(byte[] content, JarOutputStream jar) throws IOException {
+    int piece = 4096;
+    for (int at = 0; at < content.length; at += piece) {
+      jar.write(Arrays.copyOfRange(content, at, Math.min(at + piece, content.length)));
+    }
   }
 
   private static Path path(String property) {

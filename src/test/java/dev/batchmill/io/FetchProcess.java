@@ -1,10 +1,12 @@
 package dev.batchmill.io;
 
-import java.io.File;
+import dev.batchmill.ChildJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Fetches a file in a process of its own. */
 final class FetchProcess {
@@ -16,17 +18,13 @@ final class FetchProcess {
 
   static Process start(String url, Path cache, boolean extract) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath = home(FileCache.class) + File.pathSeparator + home(FetchProcess.class);
-    return new ProcessBuilder(
-            java,
-            "-cp",
-            classPath,
-            FetchProcess.class.getName(),
-            url,
-            cache.toString(),
-            Boolean.toString(extract))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    String classPath =
+        ChildJvm.path(ChildJvm.origin(FileCache.class), ChildJvm.origin(FetchProcess.class));
+    List<String> command = new ArrayList<>(List.of(java));
+    command.addAll(ChildJvm.SHORT_LIVED);
+    command.addAll(List.of("-cp", classPath, FetchProcess.class.getName()));
+    command.addAll(List.of(url, cache.toString(), Boolean.toString(extract)));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   static String readLine(Process process) throws IOException {
@@ -36,10 +34,6 @@ final class FetchProcess {
       line.append((char) c);
     }
     return line.toString();
-  }
-
-  private static String home(Class<?> type) {
-    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
   }
 
   /** Prints {@code ready}, then the path of the fetched file. */

@@ -172,7 +172,8 @@ class BackendsTest {
                 ChildJvm.origin(Backends.class),
                 ChildJvm.origin(Loader.class)));
     path.addAll(natives);
-    List<String> command = new ArrayList<>(options);
+    List<String> command = new ArrayList<>(ChildJvm.SHORT_LIVED);
+    command.addAll(options);
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("cache"));
     command.addAll(
         List.of("-cp", ChildJvm.path(path.toArray(Path[]::new)), BackendsProbe.class.getName()));

@@ -94,7 +94,7 @@ class NativeLibraryTest extends NativesFixture {
         Path scratch = Files.createDirectory(temporary.resolve("process" + i));
         List<String> arguments =
             new ArrayList<>(List.of("-Xmx64m", "-Dorg.bytedeco.javacpp.cachedir=" + cache()));
-        arguments.addAll(SHORT_LIVED);
+        arguments.addAll(ChildJvm.SHORT_LIVED);
         arguments.addAll(classPath(jar));
         arguments.add(NativeLibraryProbe.class.getName());
         probes.add(threads.submit(() -> Probed.of(ChildJvm.run(scratch, Map.of(), arguments))));

@@ -34,9 +34,6 @@ abstract class NativesFixture {
       "dev.batchmill:batchmill:" + NativeLibrary.version() + ":" + PLATFORM;
   static final String JAR = "batchmill-1-" + PLATFORM + ".jar";
 
-  /** For a Java that lives for a moment: half the time. */
-  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
   @TempDir Path temporary;
 
   /** What the jar of natives holds; a test breaks it. */
@@ -62,7 +59,7 @@ abstract class NativesFixture {
         JarOutputStream jar = new JarOutputStream(out, manifest)) {
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         jar.putNextEntry(new JarEntry(entry.getKey()));
-        jar.write(entry.getValue());
+        PackagedJars.write(entry.getValue(), jar);
       }
     }
     return file;
@@ -153,7 +150,7 @@ abstract class NativesFixture {
   final ChildJvm.Run run(
       Path jdk, List<String> wrapper, Map<String, String> environment, List<String> options) {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(SHORT_LIVED);
+    arguments.addAll(ChildJvm.SHORT_LIVED);
     arguments.add("-Dorg.bytedeco.javacpp.cachedir=" + cache());
     arguments.addAll(options);
     arguments.add(NativeLibraryProbe.class.getName());
