@@ -73,12 +73,8 @@ class BackendsTest {
   @Test
   void theNativesOfAGpuAreLoadedFromADirectory() throws IOException {
     Path directory = Files.createDirectory(temporary.resolve("natives"));
-    try (JarFile jar = new JarFile(PackagedJars.natives().toFile());
-        Stream<Path> simulated = Files.walk(PackagedJars.simulatedGpu())) {
-      String library =
-          "dev/batchmill/internal/bind/" + Loader.getPlatform() + "/libjnibatchmill.so";
-      Files.copy(
-          jar.getInputStream(jar.getEntry(library)), directory.resolve("libjnibatchmill.so"));
+    copyNatives(directory);
+    try (Stream<Path> simulated = Files.walk(PackagedJars.simulatedGpu())) {
       for (Path file : simulated.filter(Files::isRegularFile).toList()) {
         Files.copy(file, directory.resolve(file.getFileName()));
       }
@@ -97,6 +93,25 @@ class BackendsTest {
             .contains(
                 ": the directory named for natives has no such library: dev.batchmill.natives=%s, library=libjnibatchmillcuda.so, platform="
                     .formatted(directory)));
+  }
+
+  /** From a directory, where the library's name has no platform in it. */
+  @Test
+  void aPlatformWithoutCudaKernelsIsTold() throws IOException {
+    Path directory = Files.createDirectory(temporary.resolve("natives"));
+    copyNatives(directory);
+    List<String> options =
+        List.of(
+            "-Ddev.batchmill.natives=" + directory,
+            "-Dorg.bytedeco.javacpp.platform=linux-arm64",
+            "-Dbatchmill.kernels=cuda");
+    String problem =
+        "there are no CUDA kernels for this platform: published=[linux-x86_64], platform=linux-arm64; the other kernels run here";
+    String forced = probe(List.of(), Map.of(), options).good();
+    assertTrue(forced.contains(": " + problem), forced);
+    String text = probe(List.of(), Map.of(), options.subList(0, 2), "doctor").good();
+    assertTrue(text.contains("\nCUDA             " + problem + "\n"), text);
+    assertTrue(text.contains("\nin use           cpu, "), text);
   }
 
   @Test
@@ -143,6 +158,14 @@ class BackendsTest {
     assertTrue(text.contains(start), text);
     assertTrue(text.contains("; the device is lost to this process, start another one\n"), text);
     assertTrue(text.contains("\ntest cpu         gather: passed, the expected bits\n"), text);
+  }
+
+  private static void copyNatives(Path directory) throws IOException {
+    String library = "dev/batchmill/internal/bind/" + Loader.getPlatform() + "/libjnibatchmill.so";
+    try (JarFile jar = new JarFile(PackagedJars.natives().toFile())) {
+      Files.copy(
+          jar.getInputStream(jar.getEntry(library)), directory.resolve("libjnibatchmill.so"));
+    }
   }
 
   private ChildJvm.Run probeWithGpu(

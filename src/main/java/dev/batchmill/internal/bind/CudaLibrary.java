@@ -21,7 +21,7 @@ public final class CudaLibrary {
   /** The number of the C ABI: BM_CUDA_ABI_VERSION in batchmill_cuda_runtime.h. */
   static final int ABI_VERSION = 1;
 
-  static final LibraryFile FILE = new LibraryFile(NAME, "-gpu");
+  static final LibraryFile FILE = new LibraryFile(NAME, "-gpu", List.of("linux-x86_64"));
   private static final int NAME_BYTES = 256;
 
   /** {@code cudaErrorNoDevice}. */
@@ -93,9 +93,7 @@ public final class CudaLibrary {
         return failed(without, NativeLibrary.state().cause());
       }
       if (!FILE.isThere()) {
-        return failed(
-            "the CUDA kernels are not on the class path: add the dependency " + FILE.artifact(),
-            null);
+        return failed(notFound(), null);
       }
       LoadedFile loaded = FILE.load();
       FILE.checkAbi(loaded, ABI_VERSION, NativeCuda::abiVersion);
@@ -103,6 +101,13 @@ public final class CudaLibrary {
     } catch (LoadFailure e) {
       return failed(e.getMessage(), e.getCause());
     }
+  }
+
+  private static String notFound() {
+    return FILE.isPublished()
+        ? "the CUDA kernels are not on the class path: add the dependency " + FILE.artifact()
+        : "there are no CUDA kernels for this platform: published=[%s], platform=%s; the other kernels run here"
+            .formatted(String.join(", ", FILE.published()), Platform.name());
   }
 
   private static State failed(@Nullable String problem, @Nullable Throwable cause) {

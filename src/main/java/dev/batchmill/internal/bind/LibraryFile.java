@@ -7,6 +7,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the library's name, without prefix and suffix
  * @param suffix what the classifier of its jar has after the platform
+ * @param published the platforms that it is published for
  */
-record LibraryFile(String name, String suffix) {
+record LibraryFile(String name, String suffix, List<String> published) {
   private static final String DIRECTORY = "dev/batchmill/internal/bind/";
 
   /** The name of a library's file. */
@@ -52,9 +54,18 @@ record LibraryFile(String name, String suffix) {
     return "dev.batchmill:batchmill:" + NativeLibrary.version() + ":" + classifier();
   }
 
-  /** Whether there is anything to load. */
+  /** Whether it is published for this platform. */
+  boolean isPublished() {
+    return published.contains(Platform.name());
+  }
+
+  /** Whether there is anything to load, or a directory is named that should have it. */
   boolean isThere() {
-    return NativesDirectory.setting() != null || onClassPath(Platform.name()) != null;
+    String setting = NativesDirectory.setting();
+    if (setting == null) {
+      return onClassPath(Platform.name()) != null;
+    }
+    return isPublished() || NativesDirectory.find(setting, this) != null;
   }
 
   /** A failure of this library. */
@@ -152,11 +163,10 @@ record LibraryFile(String name, String suffix) {
   }
 
   private LoadFailure notFound() {
-    String platform = Platform.name();
-    if (!Platform.PUBLISHED.contains(platform)) {
+    if (!isPublished()) {
       return failure(
           "there are no natives for this platform",
-          "published=[%s]".formatted(String.join(", ", Platform.PUBLISHED)),
+          "published=[%s]".formatted(String.join(", ", published)),
           "the Java kernels run everywhere",
           null);
     }

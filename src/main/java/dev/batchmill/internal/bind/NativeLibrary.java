@@ -27,7 +27,7 @@ public final class NativeLibrary {
   /** The environment variable that names an instruction set; native code reads it. */
   private static final String ISA_VARIABLE = "BATCHMILL_ISA";
 
-  static final LibraryFile FILE = new LibraryFile(NAME, "");
+  static final LibraryFile FILE = new LibraryFile(NAME, "", Platform.PUBLISHED);
 
   private NativeLibrary() {}
 
