@@ -224,25 +224,45 @@ bool one_hot_as(const bm_labels& labels, int64_t depth, int64_t inner, void* out
   return encoder.encode(first, last);
 }
 
+/* Returns how many of the n labels from x on are good before the first bad one; `largest` becomes the largest class of those.
+ */
+template <typename T>
+int64_t scan(const T* x, int64_t n, const Rule& rule, int32_t& largest) {
+  constexpr int64_t kStep = 256;
+  Ahead ahead(x);
+  largest = -1;
+  for (int64_t from = 0; from < n; from += kTile) {
+    const int64_t end = min(n, from + kTile);
+    int32_t least = 0, most = largest;
+    for (int64_t step = from; step < end; step += kStep) {
+      for (int64_t line = 0; line < kStep * static_cast<int64_t>(sizeof(T)) / kLineBytes; ++line) ahead.ask();
+      const int64_t step_end = min(end, step + kStep);
+      for (int64_t i = step; i < step_end; ++i) {
+        const int32_t here = rule(load(x[i]));
+        least = here < least ? here : least;
+        most = here > most ? here : most;
+      }
+    }
+    if (least == kBad) {
+      for (int64_t i = from;; ++i) {
+        const int32_t here = rule(load(x[i]));
+        if (here == kBad) return i;
+        largest = here > largest ? here : largest;
+      }
+    }
+    largest = most;
+  }
+  return n;
+}
+
 }  // namespace
 
 void scan_labels(const bm_labels& labels, int64_t first, int64_t last, int64_t* found) {
-  const Rule rule(labels);
-  int32_t tile[kTile];
-  int32_t largest = -1;
-  int64_t from = first;
-  bool good = true;
-  while (good && from < last) {
-    int64_t n = min(last - from, kTile);
-    good = read_tile(labels, rule, from, n, tile) != kBad;
-    if (!good) {
-      for (n = 0; tile[n] != kBad;) ++n;
-    }
-    for (int64_t i = 0; i < n; ++i) largest = tile[i] > largest ? tile[i] : largest;
-    from += n;
-  }
-  found[0] = from;
-  found[1] = largest;
+  with_type(labels.type, [&](auto type) {
+    int32_t largest;
+    found[0] = first + scan(static_cast<const decltype(type)*>(labels.values) + first, last - first, Rule(labels), largest);
+    found[1] = largest;
+  });
 }
 
 bool one_hot(const bm_labels& labels, int64_t depth, int64_t inner, void* out, int32_t element_size, uint64_t on, uint64_t off,

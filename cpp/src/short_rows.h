@@ -88,6 +88,8 @@ inline bool one_hot_short_rows(const bm_labels& labels, uint32_t* out, uint32_t 
   if (!write_elements(labels, rule, first, head + vectors * kLanes, elements, on, off, out)) return false;
 
   const Pattern pattern(static_cast<int32_t>(classes), head);
+  int64_t label_bytes = 0;
+  with_type(labels.type, [&](auto type) { label_bytes = sizeof type; });
   /* The head moves the vectors of a tile into the rows after it: by fewer than two vectors, and a load may take one more. */
   int32_t tile[kTile + 5 * kLanes] = {};
   const int64_t periods = kTile / pattern.rows;
@@ -96,7 +98,10 @@ inline bool one_hot_short_rows(const bm_labels& labels, uint32_t* out, uint32_t 
     const int64_t row = done * kLanes / classes, rows = periods * pattern.rows + 2 * kLanes;
     good = read_tile(labels, rule, first + row, last - first - row < rows ? last - first - row : rows, tile) != kBad;
     uint32_t* to = out + head + done * kLanes;
-    for (int64_t p = 0; good && p < periods; ++p) {
+    const char* next = static_cast<const char*>(labels.values) + (first + row + periods * pattern.rows) * label_bytes;
+    for (int64_t p = 0; good && p < periods; ++p, next += pattern.rows * label_bytes) {
+      /* The next tile's labels are on their way while this one's rows are stored. */
+      for (int64_t at = 0; at < pattern.rows * label_bytes; at += kLineBytes) __builtin_prefetch(next + at);
       const int64_t left = vectors - done - p * pattern.vectors;
       const int64_t n = left < pattern.vectors ? left : pattern.vectors;
       for (int64_t v = 0; v < n; ++v, to += kLanes) {
