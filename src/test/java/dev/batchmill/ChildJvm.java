@@ -54,7 +54,7 @@ public final class ChildJvm {
       Map<String, String> environment,
       List<String> arguments) {
     List<String> command = new ArrayList<>(wrapper);
-    command.add(jdk.resolve("bin").resolve("java").toString());
+    command.addAll(java(jdk));
     command.addAll(arguments);
     Path out = scratch.resolve("out.txt");
     Path err = scratch.resolve("err.txt");
@@ -81,6 +81,19 @@ public final class ChildJvm {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  /** Starts a command: the java of the JDK that runs. */
+  public static List<String> java() {
+    return java(Path.of(System.getProperty("java.home")));
+  }
+
+  /**
+   * Starts a command: the java of a JDK, without the files of performance data. A Java that finds
+   * another one at the making of its file warns, and does so on standard output.
+   */
+  public static List<String> java(Path jdk) {
+    return List.of(jdk.resolve("bin").resolve("java").toString(), "-XX:-UsePerfData");
   }
 
   /** A class path. */

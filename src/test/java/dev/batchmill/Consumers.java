@@ -77,8 +77,7 @@ final class Consumers {
   /** Runs java with a cache of its own: nothing that was extracted before hides what this does. */
   static Run java(Path jdk, Path scratch, List<String> arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(jdk.resolve("bin/java").toString());
+    List<String> command = new ArrayList<>(ChildJvm.java(jdk));
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + scratch.resolve("javacpp-cache"));
     command.addAll(arguments);
     return run(scratch, Map.of(), command);

@@ -17,10 +17,9 @@ final class FetchProcess {
   }
 
   static Process start(String url, Path cache, boolean extract) throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classPath =
         ChildJvm.path(ChildJvm.origin(FileCache.class), ChildJvm.origin(FetchProcess.class));
-    List<String> command = new ArrayList<>(List.of(java));
+    List<String> command = new ArrayList<>(ChildJvm.java());
     command.addAll(ChildJvm.SHORT_LIVED);
     command.addAll(List.of("-cp", classPath, FetchProcess.class.getName()));
     command.addAll(List.of(url, cache.toString(), Boolean.toString(extract)));

@@ -82,16 +82,10 @@ class WorkerProcessParentTest {
             ChildJvm.origin(DataLoader.class),
             ChildJvm.origin(Loader.class),
             ChildJvm.origin(NullMarked.class));
+    List<String> command = new ArrayList<>(ChildJvm.java());
+    command.addAll(List.of("-cp", path, Parent.class.getName(), scratch.toString(), state));
     Process parent =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                path,
-                Parent.class.getName(),
-                scratch.toString(),
-                state)
-            .redirectError(scratch.resolve("err.txt").toFile())
-            .start();
+        new ProcessBuilder(command).redirectError(scratch.resolve("err.txt").toFile()).start();
     List<ProcessHandle> workers;
     try (BufferedReader out = parent.inputReader(StandardCharsets.UTF_8)) {
       String line = out.readLine();

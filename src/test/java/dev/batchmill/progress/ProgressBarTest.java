@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.batchmill.ChildJvm;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -250,13 +251,11 @@ class ProgressBarTest {
   }
 
   private static String[] javaCommand() {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath = home(ProgressBar.class) + File.pathSeparator + home(OneBar.class);
-    return new String[] {java, "-cp", classPath, OneBar.class.getName()};
-  }
-
-  private static String home(Class<?> type) {
-    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+    List<String> command = new ArrayList<>(ChildJvm.java());
+    String classPath =
+        ChildJvm.path(ChildJvm.origin(ProgressBar.class), ChildJvm.origin(OneBar.class));
+    command.addAll(List.of("-cp", classPath, OneBar.class.getName()));
+    return command.toArray(String[]::new);
   }
 
   private static String run(String... command) throws IOException, InterruptedException {

@@ -2,8 +2,8 @@ package dev.batchmill.internal.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.batchmill.ChildJvm;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,15 +33,14 @@ record Outcome(int status, String out, String err) {
 
   /** Runs a command in a process of its own; the directory is its temporary one too. */
   static Outcome ofProcess(Path directory, Object... args) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + directory,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    List<String> command = new ArrayList<>(ChildJvm.java());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-Djava.io.tmpdir=" + directory,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
     command.addAll(List.of(strings(args)));
     Path out = Files.createTempFile("out", null);
     Path err = Files.createTempFile("err", null);
