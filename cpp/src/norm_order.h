@@ -26,6 +26,12 @@ struct OrderOne {
   static constexpr bool kCheapTerm = true;
   static constexpr T kMissing = 0;
   BM_ANYWHERE T term(T x) const { return magnitude(x); }
+  /* The terms of a vector. */
+  template <typename V>
+  V terms_of(V x) const {
+    typedef decltype(x == x) Bits;
+    return (V)((Bits)x & ~(Bits)(-V{}));
+  }
   BM_ANYWHERE T norm(T sum) const { return sum; }
   /* Whether no element exceeds the norm but by rounding. */
   bool bounds_elements() const { return true; }
@@ -34,12 +40,21 @@ struct OrderOne {
 template <typename T>
 struct OrderTwo : OrderOne<T> {
   BM_ANYWHERE T term(T x) const { return x * x; }
+  template <typename V>
+  V terms_of(V x) const {
+    return x * x;
+  }
   BM_ANYWHERE T norm(T sum) const { return square_root(sum); }
 };
 
 template <typename T>
 struct OrderZero : OrderOne<T> {
   BM_ANYWHERE T term(T x) const { return x != 0 ? T(1) : T(0); }
+  template <typename V>
+  V terms_of(V x) const {
+    typedef decltype(x == x) Bits;
+    return (V)((Bits)(x != V{}) & (Bits)(V{} + T(1)));
+  }
   bool bounds_elements() const { return false; }
 };
 
@@ -63,6 +78,10 @@ struct Terms {
   static constexpr bool kCheapTerm = true;
   static constexpr S kMissing = 0;
   BM_ANYWHERE S term(S x) const { return x; }
+  template <typename V>
+  V terms_of(V x) const {
+    return x;
+  }
 };
 
 template <typename T>

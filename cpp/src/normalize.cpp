@@ -113,6 +113,18 @@ inline void sum_each_vector(ShuffledVector<S>* nodes, S* sums) {
   memcpy(sums, nodes, sizeof nodes[0]);
 }
 
+/* The same over the terms of as many elements. */
+template <typename Op, int kCount, typename Order, typename T>
+BM_ALWAYS_INLINE ShuffledVector<T> sum_terms(const Order& order, const T* x) {
+  if constexpr (kCount > 1) {
+    const ShuffledVector<T> left = sum_terms<Op, kCount / 2>(order, x);
+    const ShuffledVector<T> right = sum_terms<Op, kCount / 2>(order, x + kCount / 2 * (kShuffledBytes / sizeof(T)));
+    return Op::combine(even_lanes(left, right), odd_lanes(left, right));
+  } else {
+    return order.terms_of(load_shuffled(x));
+  }
+}
+
 /* The tree over the lanes of the n <= kChunk elements at x, up to where one vector is left. */
 template <typename Order, typename T>
 ShuffledVector<typename Order::Sum> chunk_vector(const Order& order, const T* x, int64_t n) {
@@ -125,6 +137,8 @@ ShuffledVector<typename Order::Sum> chunk_vector(const Order& order, const T* x,
     order.terms(x, n, terms);
     return chunk_vector(Terms<Sum>(), terms, n);
   } else {
+    constexpr int kVectors = static_cast<int>(kLanes * sizeof(Sum) / kShuffledBytes);
+    if (n == kLanes) return sum_terms<Op, kVectors>(order, x);
     constexpr int kBlock = 4 * BM_VECTOR_BYTES / sizeof(Sum);
     Sum lanes[kLanes];
     const int64_t whole = n / kLanes;
@@ -143,7 +157,7 @@ ShuffledVector<typename Order::Sum> chunk_vector(const Order& order, const T* x,
       for (int64_t k = 0; k < n; ++k) lanes[k] = order.term(x[k]);
       for (int64_t k = n; k < kLanes; ++k) lanes[k] = Order::kMissing;
     }
-    return sum_vectors<Op, static_cast<int>(kLanes * sizeof(Sum) / kShuffledBytes)>(lanes);
+    return sum_vectors<Op, kVectors>(lanes);
   }
 }
 
@@ -164,19 +178,28 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
   return tree.sum();
 }
 
-/* The sums of neighbouring rows; there is room for a whole number of vectors of them. */
+/* The sums of neighbouring rows; there is room for a whole number of vectors of them. Most of what follows is asked for while
+ * rows are divided, but a few lines here, so that the memory is not idle meanwhile; for longer rows they would be too many. */
 template <typename Order, typename T>
-void row_sums(const Order& order, const T* x, int64_t length, int rows, typename Order::Sum* sums) {
+void row_sums(const Order& order, const T* x, int64_t length, int rows, typename Order::Sum* sums, Ahead& ahead) {
   using Sum = typename Order::Sum;
   constexpr int kWidth = kShuffledBytes / sizeof(Sum);
-  if (length > SumOrder<Sum>::kChunk || rows < kWidth / 2) {
-    for (int row = 0; row < rows; ++row) sums[row] = row_sum(order, x + row * length, length);
+  constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
+  const int64_t early = length > kChunk ? 0 : length * static_cast<int64_t>(sizeof(T)) / (8 * kLineBytes);
+  if (length > kChunk || rows < kWidth / 2) {
+    for (int row = 0; row < rows; ++row) {
+      ahead.ask_early(early);
+      sums[row] = row_sum(order, x + row * length, length);
+    }
     return;
   }
   for (int row = 0; row < rows; row += kWidth) {
     ShuffledVector<Sum> nodes[kWidth];
     for (int k = 0; k < kWidth; ++k) {
-      nodes[k] = row + k < rows ? chunk_vector(order, x + (row + k) * length, length) : ShuffledVector<Sum>{};
+      nodes[k] = ShuffledVector<Sum>{};
+      if (row + k >= rows) continue;
+      ahead.ask_early(early);
+      nodes[k] = chunk_vector(order, x + (row + k) * length, length);
     }
     sum_each_vector<typename Order::Op>(nodes, sums + row);
   }
@@ -196,7 +219,7 @@ void long_rows(const Order& order, const T* x, OutputStream<T>& out, int64_t len
   typename Divider<T>::Order least[kMostRows];
   for (int64_t left = count; left > 0;) {
     const int rows = left < together ? static_cast<int>(left) : together;
-    row_sums(order, x, length, rows, sums);
+    row_sums(order, x, length, rows, sums, ahead);
     divisors_of(order, sums, rows, epsilon, by);
     for (int row = 0; row < rows; ++row) {
       reciprocals[row] = Divider<T>::reciprocal(by[row]);

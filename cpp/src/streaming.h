@@ -48,6 +48,21 @@ class Ahead {
   explicit Ahead(const void* from, int64_t distance = kBlock) : block_(static_cast<const char*>(from) + distance) {}
 
   void ask() {
+    if (early_ > 0) {
+      --early_;
+    } else {
+      ask_next();
+    }
+  }
+
+  /* Asks now for what the next so many calls of ask() would. */
+  void ask_early(int64_t lines) {
+    early_ += lines;
+    for (int64_t i = 0; i < lines; ++i) ask_next();
+  }
+
+ private:
+  void ask_next() {
     __builtin_prefetch(block_ + (line_ % kPages) * kPage + line_ / kPages * kLineBytes);
     if (++line_ == kBlock / kLineBytes) {
       line_ = 0;
@@ -55,9 +70,9 @@ class Ahead {
     }
   }
 
- private:
   const char* block_;
   int64_t line_ = 0;
+  int64_t early_ = 0;
 };
 
 /* Makes the streamed stores of this thread visible before its later stores. */
