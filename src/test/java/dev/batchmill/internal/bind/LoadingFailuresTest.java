@@ -113,11 +113,14 @@ class LoadingFailuresTest extends NativesFixture {
     }
   }
 
+  /** The library's compressed bytes begin with a block of a kind that there is not. */
   @Test
   void aDamagedJar() throws IOException {
     Path jar = jar();
     byte[] bytes = Files.readAllBytes(jar);
-    Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 1000, (byte) 0xff);
+    int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(LIBRARY);
+    int extraLength = (bytes[name - 2] & 0xff) + ((bytes[name - 1] & 0xff) << 8);
+    bytes[name + LIBRARY.length() + extraLength] = (byte) 0xff;
     Files.write(jar, bytes);
     Probed probed = probe(classPath(jar));
     Matcher error =
