@@ -224,8 +224,7 @@ bool one_hot_as(const bm_labels& labels, int64_t depth, int64_t inner, void* out
   return encoder.encode(first, last);
 }
 
-/* Returns how many of the n labels from x on are good before the first bad one; `largest` becomes the largest class of those.
- */
+/* How many of the n labels from x on come before the first bad one; `largest` becomes the largest class of those. */
 template <typename T>
 int64_t scan(const T* x, int64_t n, const Rule& rule, int32_t& largest) {
   constexpr int64_t kStep = 256;
