@@ -6,7 +6,7 @@
  * (P. W. Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", IBM J. Res. Dev. 34(1), 1990;
  * N. Brisebarre, J.-M. Muller, S. K. Raina, "Accelerating correctly rounded floating-point division when the divisor is known
  * in advance", IEEE Trans. Comput. 53(8), 2004). All of it needs fused multiply-add, and that nothing underflows or overflows:
- * such divisors and such elements are divided as always. */
+ * such divisors and such elements are divided as always. A zero becomes +0 whatever its sign was. */
 #ifndef BATCHMILL_DIVISION_H
 #define BATCHMILL_DIVISION_H
 
@@ -19,7 +19,8 @@ namespace batchmill {
 namespace BM_BUILD {
 namespace {
 
-/* sum = a * b + c, difference = c - a * b, both rounded once; whether any element is below a number, as integers. */
+/* sum = a * b + c, difference = c - a * b, both rounded once; whether any element is below a number, as integers; whether any
+ * is not +0 and yet has none of these bits. */
 #if defined(__FMA__) && BM_VECTOR_BYTES >= 32
 constexpr bool kFused = true;
 inline float fused_sum(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
@@ -35,6 +36,14 @@ inline __m512 fused_difference(__m512 a, __m512 b, __m512 c) { return _mm512_fnm
 inline __m512d fused_difference(__m512d a, __m512d b, __m512d c) { return _mm512_fnmadd_pd(a, b, c); }
 inline bool any_below(Vector<int32_t> a, int32_t b) { return _mm512_cmplt_epi32_mask((__m512i)a, _mm512_set1_epi32(b)); }
 inline bool any_below(Vector<int64_t> a, int64_t b) { return _mm512_cmplt_epi64_mask((__m512i)a, _mm512_set1_epi64(b)); }
+inline bool any_without(Vector<uint32_t> a, uint32_t bits) {
+  const __m512i x = (__m512i)a;
+  return _mm512_mask_test_epi32_mask(_mm512_testn_epi32_mask(x, _mm512_set1_epi32(static_cast<int32_t>(bits))), x, x);
+}
+inline bool any_without(Vector<uint64_t> a, uint64_t bits) {
+  const __m512i x = (__m512i)a;
+  return _mm512_mask_test_epi64_mask(_mm512_testn_epi64_mask(x, _mm512_set1_epi64(static_cast<int64_t>(bits))), x, x);
+}
 #elif defined(__FMA__) && BM_VECTOR_BYTES == 32
 inline __m256 fused_sum(__m256 a, __m256 b, __m256 c) { return _mm256_fmadd_ps(a, b, c); }
 inline __m256d fused_sum(__m256d a, __m256d b, __m256d c) { return _mm256_fmadd_pd(a, b, c); }
@@ -50,20 +59,23 @@ inline bool any_below(Vector<int64_t> a, int64_t b) {
 
 /* The bits of numbers, and where the method holds: divisors from kLeast to kMost, dividends from kTiny on that are no smaller
  * than kTinyShare of the divisor. For floats, 2^-100 leaves a remainder 2^-147 or more, which is no less than the smallest
- * float, and a quotient of 2^-110 or more is normal by far. */
+ * float, and a quotient of 2^-110 or more is normal by far. Numbers with any of kLarge, the exponent's two highest bits, are
+ * not too small for any divisor: they are 2^-63 (double: 2^-511) or more. */
 template <typename T>
 struct DivisionLimits;
 template <>
 struct DivisionLimits<float> {
   using Bits = uint32_t;
   using Order = int32_t;
-  static constexpr float kLeast = 0x1p-60f, kMost = 0x1p60f, kTiny = 0x1p-100f, kTinyShare = 0x1p-110f;
+  static constexpr float kLeast = 0x1p-60f, kMost = 0x1p47f, kTiny = 0x1p-100f, kTinyShare = 0x1p-110f;
+  static constexpr Bits kLarge = 0x60000000;
 };
 template <>
 struct DivisionLimits<double> {
   using Bits = uint64_t;
   using Order = int64_t;
   static constexpr double kLeast = 0x1p-60, kMost = 0x1p60, kTiny = 0x1p-900, kTinyShare = 0x1p-900;
+  static constexpr Bits kLarge = 0x6000000000000000;
 };
 
 /* Division of numbers whose magnitudes exceed the divisor's by no more than rounding. */
@@ -95,18 +107,32 @@ struct Divider {
 
   static Vector<T> quotient(Vector<T> x, Vector<T> by, Vector<T> reciprocal, Vector<T> rest, Order least) {
     if constexpr (kFused) {
+      const Vector<Bits> bits = bits_of(x);
+#if BM_VECTOR_BYTES == 64
+      /* Half of the test below: nearly always, it is enough. */
+      if (__builtin_expect(!any_without(bits, Limits::kLarge), 1)) return corrected(x, by, reciprocal, rest);
+#endif
       /* With its sign set, a number is an integer that grows with its magnitude; one less, and zero is the greatest of all. */
-      Vector<Bits> bits;
-      memcpy(&bits, &x, sizeof bits);
       if (__builtin_expect(any_below((Vector<Order>)((bits | kSign) - 1), least), 0)) return x / by;
-      const Vector<T> near = fused_sum(x, reciprocal, x * rest);
-      const Vector<T> quotient = fused_sum(fused_difference(near, by, x), reciprocal, near);
-      /* A zero has lost its sign. */
-      Vector<Bits> whole;
-      memcpy(&whole, &quotient, sizeof whole);
-      whole |= bits & kSign;
+      const Vector<Bits> whole = bits_of(corrected(x, by, reciprocal, rest)) | (bits & kSign);
       memcpy(&x, &whole, sizeof x);
       return x;
+    }
+    return x / by;
+  }
+
+ private:
+  static Vector<Bits> bits_of(Vector<T> x) {
+    Vector<Bits> bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+  }
+
+  /* The quotient, but for the sign of a zero. */
+  static Vector<T> corrected(Vector<T> x, Vector<T> by, Vector<T> reciprocal, Vector<T> rest) {
+    if constexpr (kFused) {
+      const Vector<T> near = fused_sum(x, reciprocal, x * rest);
+      return fused_sum(fused_difference(near, by, x), reciprocal, near);
     }
     return x / by;
   }

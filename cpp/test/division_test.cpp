@@ -115,7 +115,7 @@ template <typename T>
 void check_divisors() {
   std::mt19937_64 random(7);
   std::vector<T> divisors = {1, 3, std::nextafter(T(2), T(1)), std::nextafter(T(1), T(2))};
-  for (const int limit : {-60, 60}) {
+  for (const int limit : {-60, 47, 60}) {
     const T power = static_cast<T>(ldexp(1.0, limit));
     divisors.insert(divisors.end(), {power, std::nextafter(power, T(0)), 2 * power, power / 2});
   }
