@@ -224,9 +224,63 @@ bool one_hot_as(const bm_labels& labels, int64_t depth, int64_t inner, void* out
   return encoder.encode(first, last);
 }
 
+/* The unsigned type of the labels that are integers. */
+template <typename T>
+struct Unsigned {
+  static constexpr bool kExists = false;
+};
+template <typename Word>
+struct UnsignedAs {
+  static constexpr bool kExists = true;
+  using Type = Word;
+};
+template <>
+struct Unsigned<int8_t> : UnsignedAs<uint8_t> {};
+template <>
+struct Unsigned<uint8_t> : UnsignedAs<uint8_t> {};
+template <>
+struct Unsigned<int16_t> : UnsignedAs<uint16_t> {};
+template <>
+struct Unsigned<int32_t> : UnsignedAs<uint32_t> {};
+template <>
+struct Unsigned<int64_t> : UnsignedAs<uint64_t> {};
+
+/* The largest of n numbers. They are read four pages side by side, as Ahead asks for them: the order does not matter. */
+template <typename Word>
+uint64_t largest_of(const Word* x, int64_t n) {
+  constexpr int64_t kPages = Ahead::kPages, kPage = Ahead::kPage / sizeof(Word), kLine = kLineBytes / sizeof(Word);
+  const auto larger = [](Vector<Word> a, Vector<Word> b) { return a > b ? a : b; };
+  Vector<Word> most[kPages] = {};
+  int64_t i = 0;
+  for (; i + kPages * kPage <= n; i += kPages * kPage) {
+    for (int64_t line = i; line < i + kPage; line += kLine) {
+      for (int64_t page = 0; page < kPages; ++page) {
+        for (int64_t k = 0; k < kLine; k += kVectorLanes<Word>) {
+          most[page] = larger(most[page], load_vector(x + line + page * kPage + k));
+        }
+      }
+    }
+  }
+  for (; i + kVectorLanes<Word> <= n; i += kVectorLanes<Word>) most[0] = larger(most[0], load_vector(x + i));
+  for (int64_t page = 1; page < kPages; ++page) most[0] = larger(most[0], most[page]);
+  uint64_t largest = 0;
+  for (int k = 0; k < kVectorLanes<Word>; ++k) largest = most[0][k] > largest ? most[0][k] : largest;
+  for (; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
+  return largest;
+}
+
 /* How many of the n labels from x on come before the first bad one; `largest` becomes the largest class of those. */
 template <typename T>
 int64_t scan(const T* x, int64_t n, const Rule& rule, int32_t& largest) {
+  if constexpr (Unsigned<T>::kExists) {
+    /* Taken as unsigned, a negative label is larger than any class that the type can hold. */
+    const bool holds_classes = T(-1) > T(0) || static_cast<uint64_t>(rule.classes) <= UINT64_C(1) << (8 * sizeof(T) - 1);
+    if (holds_classes && !rule.ignoring && n > 0) {
+      const uint64_t most = largest_of(reinterpret_cast<const typename Unsigned<T>::Type*>(x), n);
+      largest = static_cast<int32_t>(most);
+      if (most < static_cast<uint64_t>(rule.classes)) return n;
+    }
+  }
   constexpr int64_t kStep = 256;
   Ahead ahead(x);
   largest = -1;

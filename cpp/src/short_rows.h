@@ -20,18 +20,17 @@ namespace {
 constexpr int64_t kLanes = BM_VECTOR_BYTES / 4;
 constexpr int64_t kLongestShortRow = 64;
 
-/* Writes a vector of elements: lane i is `on` where the class of row rows[i], counted from classes[0], is columns[i]. */
-inline void write_vector(const int32_t* classes, const int32_t* rows, const int32_t* columns, uint32_t on, uint32_t off,
+/* Writes a vector of elements: lane i is `on` where the class of row rows[i], which is classes[rows[i]], is columns[i]. */
+inline void write_vector(Vector<uint32_t> classes, const int32_t* rows, const int32_t* columns, uint32_t on, uint32_t off,
                          uint32_t* out) {
 #if BM_VECTOR_BYTES == 64
-  const __m512i here = _mm512_maskz_permutexvar_epi32(0xffff, _mm512_load_si512(rows), _mm512_loadu_si512(classes));
+  const __m512i here = _mm512_maskz_permutexvar_epi32(0xffff, _mm512_load_si512(rows), (__m512i)classes);
   const __mmask16 same = _mm512_cmpeq_epi32_mask(here, _mm512_load_si512(columns));
   _mm512_stream_si512(
       reinterpret_cast<__m512i*>(out),
       _mm512_mask_blend_epi32(same, _mm512_set1_epi32(static_cast<int32_t>(off)), _mm512_set1_epi32(static_cast<int32_t>(on))));
 #else
-  const __m256i here = _mm256_permutevar8x32_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(classes)),
-                                                   _mm256_load_si256(reinterpret_cast<const __m256i*>(rows)));
+  const __m256i here = _mm256_permutevar8x32_epi32((__m256i)classes, _mm256_load_si256(reinterpret_cast<const __m256i*>(rows)));
   const __m256i same = _mm256_cmpeq_epi32(here, _mm256_load_si256(reinterpret_cast<const __m256i*>(columns)));
   _mm256_stream_si256(reinterpret_cast<__m256i*>(out), _mm256_blendv_epi8(_mm256_set1_epi32(static_cast<int32_t>(off)),
                                                                           _mm256_set1_epi32(static_cast<int32_t>(on)), same));
@@ -93,24 +92,32 @@ inline bool one_hot_short_rows(const bm_labels& labels, uint32_t* out, uint32_t 
   /* The head moves the vectors of a tile into the rows after it: by fewer than two vectors, and a load may take one more. */
   int32_t tile[kTile + 5 * kLanes] = {};
   const int64_t periods = kTile / pattern.rows;
+  /* Labels that are classes already need no tile, but where a load would leave the range. */
+  const bool are_classes = labels.type == BM_INT32 && !rule.ignoring;
+  Vector<uint32_t> largest = {};
   bool good = true;
   for (int64_t done = 0; good && done < vectors; done += periods * pattern.vectors) {
     const int64_t row = done * kLanes / classes, rows = periods * pattern.rows + 2 * kLanes;
-    good = read_tile(labels, rule, first + row, last - first - row < rows ? last - first - row : rows, tile) != kBad;
+    const bool in_place = are_classes && rows <= last - first - row;
+    const int32_t* from = in_place ? static_cast<const int32_t*>(labels.values) + first + row : tile;
+    if (!in_place) good = read_tile(labels, rule, first + row, min(rows, last - first - row), tile) != kBad;
     uint32_t* to = out + head + done * kLanes;
     const char* next = static_cast<const char*>(labels.values) + (first + row + periods * pattern.rows) * label_bytes;
-    for (int64_t p = 0; good && p < periods; ++p, next += pattern.rows * label_bytes) {
+    for (int64_t p = 0; good && p < periods; ++p, from += pattern.rows, next += pattern.rows * label_bytes) {
       /* The next tile's labels are on their way while this one's rows are stored. */
       for (int64_t at = 0; at < pattern.rows * label_bytes; at += kLineBytes) __builtin_prefetch(next + at);
       const int64_t left = vectors - done - p * pattern.vectors;
       const int64_t n = left < pattern.vectors ? left : pattern.vectors;
       for (int64_t v = 0; v < n; ++v, to += kLanes) {
-        write_vector(tile + p * pattern.rows + pattern.first_row[v], pattern.row + v * kLanes, pattern.column + v * kLanes, on,
-                     off, to);
+        const Vector<uint32_t> here = load_vector(reinterpret_cast<const uint32_t*>(from + pattern.first_row[v]));
+        if (in_place) largest = here > largest ? here : largest;
+        write_vector(here, pattern.row + v * kLanes, pattern.column + v * kLanes, on, off, to);
       }
     }
   }
   end_stream();
+  /* A negative label, taken as unsigned, is larger than any class. */
+  for (int k = 0; k < kLanes; ++k) good &= largest[k] < static_cast<uint64_t>(classes);
   return good;
 }
 

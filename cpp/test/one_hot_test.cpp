@@ -90,7 +90,7 @@ std::vector<char> plain_one_hot(const std::vector<int64_t>& counts, int64_t inne
 }
 
 void check_one_hot(const Kernels& kernels, int64_t outer, int64_t inner, int64_t depth, int64_t classes, size_t size,
-                   bool streaming) {
+                   bool streaming, bool ignoring = true) {
   CAPTURE(kernels.isa);
   CAPTURE(outer);
   CAPTURE(inner);
@@ -98,13 +98,14 @@ void check_one_hot(const Kernels& kernels, int64_t outer, int64_t inner, int64_t
   CAPTURE(classes);
   CAPTURE(size);
   CAPTURE(streaming);
+  CAPTURE(ignoring);
   constexpr uint64_t on = 0x0102030405060708, off = 0x1122334455667788;
   const int64_t vectors = outer * inner;
   std::vector<double> labels = random_labels(vectors * depth, classes, static_cast<unsigned>(classes + inner));
-  for (size_t i = 0; i < labels.size(); i += 11) labels[i] = -1;
+  for (size_t i = 0; ignoring && i < labels.size(); i += 11) labels[i] = -1;
   const std::vector<int64_t> counts = plain_counts(labels, depth, inner, classes);
   const Elements from(labels, BM_INT32);
-  const bm_labels held = {from.at, BM_INT32, 1, -1, classes};
+  const bm_labels held = {from.at, BM_INT32, ignoring, -1, classes};
   for (size_t skip : {size_t{0}, size, size_t{40}}) {
     const Memory to(counts.size() * size, skip);
     REQUIRE(kernels.one_hot(held, depth, inner, to.at, static_cast<int32_t>(size), on, off, 0, vectors, streaming));
@@ -130,7 +131,9 @@ TEST_CASE("one-hot and multi-hot elements of every size and layout") {
           check_one_hot(*kernels, 130, 1, 1, classes, size, streaming);
           check_one_hot(*kernels, 21, 1, 3, classes, size, streaming);
         }
-        for (int64_t classes : {1, 3, 10, 48, 64}) check_one_hot(*kernels, 4999, 1, 1, classes, size, streaming);
+        for (int64_t classes : {1, 3, 10, 48, 64}) {
+          for (bool ignoring : {false, true}) check_one_hot(*kernels, 4999, 1, 1, classes, size, streaming, ignoring);
+        }
         check_one_hot(*kernels, 3, 1, 1, 20000, size, streaming);
         check_one_hot(*kernels, 2, 1, 2500, 3, size, streaming);
         check_one_hot(*kernels, 2, 1, 2500, 9000, size, streaming);
@@ -174,7 +177,7 @@ TEST_CASE("labels of every type are scanned for bad ones and the largest class")
     for (int32_t type : kTypes) {
       CAPTURE(type);
       const int64_t classes = type == BM_BOOL ? 2 : 100;
-      for (int64_t n : {0, 1, 2, 31, 32, 33, 2047, 2048, 2049, 5000}) {
+      for (int64_t n : {0, 1, 2, 31, 32, 33, 2047, 2048, 2049, 5000, 20000}) {
         std::vector<double> labels = random_labels(n, classes - 1, static_cast<unsigned>(n));
         int64_t found[2];
         const Elements good(labels, type);
@@ -193,6 +196,12 @@ TEST_CASE("labels of every type are scanned for bad ones and the largest class")
         kernels->scan_labels({bad.at, type, 0, 0, 101}, 0, n, found);
         CHECK(found[0] == n);
         CHECK(found[1] == 100);
+        if (type == BM_UINT8) continue;
+        /* As many classes as only longer types can hold. */
+        labels[n - 1] = -1;
+        const Elements negative(labels, type);
+        kernels->scan_labels({negative.at, type, 0, 0, 1 << 20}, 0, n, found);
+        CHECK(found[0] == n - 1);
       }
     }
   }
@@ -272,6 +281,33 @@ TEST_CASE("a bad label is refused wherever it stands") {
             CHECK_FALSE(kernels->one_hot(held, depth, inner, to.at, 4, 1, 0, 0, vectors, at % 2));
             CHECK_FALSE(kernels->count_labels(held, depth, inner, to.at, BM_FLOAT32, 0, vectors, at % 2));
           }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a bad label is refused where labels are read in place") {
+  constexpr int64_t kRows = 9001;
+  const Memory to(kRows * 64 * 4);
+  for (const Kernels* kernels : builds()) {
+    CAPTURE(kernels->isa);
+    for (int64_t classes : {1, 3, 10, 16, 64}) {
+      CAPTURE(classes);
+      for (int64_t at : {0, 1, 31, 2047, 2048, 4500, 8191, 8192, 8999, 9000}) {
+        CAPTURE(at);
+        for (double bad : {-1.0, static_cast<double>(classes), 2147483647.0, -2147483648.0}) {
+          std::vector<double> labels = random_labels(kRows, classes, 1);
+          labels[at] = bad;
+          const Elements from(labels, BM_INT32);
+          const bm_labels held = {from.at, BM_INT32, 0, 0, classes};
+          int64_t found[2];
+          kernels->scan_labels(held, 0, kRows, found);
+          CHECK(found[0] == at);
+          CHECK_FALSE(kernels->one_hot(held, 1, 1, to.at, 4, 1, 0, 0, kRows, true));
+          CHECK_FALSE(kernels->one_hot(held, 1, 1, to.at, 4, 1, 0, at, at + 1, true));
+          CHECK(kernels->one_hot(held, 1, 1, to.at, 4, 1, 0, 0, at, true));
+          CHECK(kernels->one_hot(held, 1, 1, to.at, 4, 1, 0, at + 1, kRows, true));
         }
       }
     }
