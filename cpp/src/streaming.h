@@ -129,17 +129,7 @@ class OutputStream {
    * source.ask() is called once a line. Inlined, so that what the source holds stays in registers. */
   template <typename Source>
   BM_ALWAYS_INLINE void put(int64_t n, const Source& source) {
-    if (!streaming_) {
-      T* const out = out_;
-      int64_t i = 0;
-      for (; i + kVectorLanes<T> <= n; i += kVectorLanes<T>) {
-        const Vector<T> vector = source.vector(i);
-        memcpy(out + i, &vector, sizeof vector);
-      }
-      for (; i < n; ++i) out[i] = source.at(i);
-      out_ = out + n;
-      return;
-    }
+    if (!streaming_) return put_cached(n, source);
     int64_t i = 0;
     if (kept_ > 0) {
       const int64_t head = n < kPerLine - kept_ ? n : kPerLine - kept_;
@@ -172,6 +162,27 @@ class OutputStream {
   }
 
  private:
+  /* Vectors that lie across two lines cost twice as much, so all but the first and the last one begin at a multiple of their
+   * size. These two are made first and written last: elsewhere the output may be the input. */
+  template <typename Source>
+  BM_ALWAYS_INLINE void put_cached(int64_t n, const Source& source) {
+    constexpr int64_t kLanes = kVectorLanes<T>;
+    T* const out = out_;
+    out_ = out + n;
+    if (n < kLanes) {
+      for (int64_t i = 0; i < n; ++i) out[i] = source.at(i);
+      return;
+    }
+    const Vector<T> first = source.vector(0), last = source.vector(n - kLanes);
+    const int64_t ahead = static_cast<int64_t>(-reinterpret_cast<uintptr_t>(out) % sizeof first / sizeof(T));
+    for (int64_t i = ahead; i + kLanes <= n; i += kLanes) {
+      const Vector<T> vector = source.vector(i);
+      memcpy(out + i, &vector, sizeof vector);
+    }
+    memcpy(out, &first, sizeof first);
+    memcpy(out + n - kLanes, &last, sizeof last);
+  }
+
   static constexpr int64_t kPerLine = kLineBytes / sizeof(T);
   alignas(kLineBytes) T stage_[kPiece + kPerLine];
   T* out_;
