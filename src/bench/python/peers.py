@@ -753,8 +753,8 @@ class Report:
 
 
 METHOD = """
-- Batchmill: `batchmill bench`. Every group of operations runs in a fresh Java process; each call is warmed up for at least 0.3 s,
-  then sampled 5 to 25 times, short calls many times in a sample. A time is the median.
+- Batchmill: `batchmill bench`. Every group of operations runs in a fresh Java process; each call is warmed up for at least 1 s,
+  then sampled 5 to 51 times, short calls many times in a sample. A time is the median.
 - GB/s counts the least memory that the operation must move (10^9 bytes per second): its input once, or twice where a result
   depends on all of the input (axis 0), and its output once.
 - The roof is the fastest that this machine moved the same memory on the same threads, in the best of several piece sizes, measured
