@@ -130,11 +130,8 @@ struct Divider {
 
   /* The quotient, but for the sign of a zero. */
   static Vector<T> corrected(Vector<T> x, Vector<T> by, Vector<T> reciprocal, Vector<T> rest) {
-    if constexpr (kFused) {
-      const Vector<T> near = fused_sum(x, reciprocal, x * rest);
-      return fused_sum(fused_difference(near, by, x), reciprocal, near);
-    }
-    return x / by;
+    const Vector<T> near = fused_sum(x, reciprocal, x * rest);
+    return fused_sum(fused_difference(near, by, x), reciprocal, near);
   }
 };
 
