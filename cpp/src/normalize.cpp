@@ -27,7 +27,7 @@ struct DividedByOne {
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by; }
   Vector<T> vector(int64_t i) const { return load_vector(x + i) / by; }
-  void ask() const { ahead->ask(); }
+  void ask(int64_t bytes) const { ahead->ask(bytes); }
 };
 
 template <typename T>
@@ -43,7 +43,7 @@ struct MultipliedByOne {
   Vector<T> vector(int64_t i) const {
     return Divider<T>::quotient(load_vector(x + i), broadcast(by), broadcast(reciprocal), broadcast(rest), least);
   }
-  void ask() const { ahead->ask(); }
+  void ask(int64_t bytes) const { ahead->ask(bytes); }
 };
 
 template <typename T>
@@ -53,7 +53,7 @@ struct DividedByEach {
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by[i]; }
   Vector<T> vector(int64_t i) const { return load_vector(x + i) / load_vector(by + i); }
-  void ask() const { ahead->ask(); }
+  void ask(int64_t bytes) const { ahead->ask(bytes); }
 };
 
 template <typename T>
@@ -69,7 +69,7 @@ struct MultipliedByEach {
     return Divider<T>::quotient(load_vector(x + i), load_vector(by + i), load_vector(reciprocals + i), load_vector(rests + i),
                                 least);
   }
-  void ask() const { ahead->ask(); }
+  void ask(int64_t bytes) const { ahead->ask(bytes); }
 };
 
 /* ------------------------------------------------------------------------------------------------------------------- rows */
@@ -179,13 +179,14 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
 }
 
 /* The sums of neighbouring rows; there is room for a whole number of vectors of them. Most of what follows is asked for while
- * rows are divided, but a few lines here, so that the memory is not idle meanwhile; for longer rows they would be too many. */
+ * rows are divided, but an eighth of it here, so that the memory is not idle meanwhile; for longer rows they would be too many.
+ */
 template <typename Order, typename T>
 void row_sums(const Order& order, const T* x, int64_t length, int rows, typename Order::Sum* sums, Ahead& ahead) {
   using Sum = typename Order::Sum;
   constexpr int kWidth = kShuffledBytes / sizeof(Sum);
   constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
-  const int64_t early = length > kChunk ? 0 : length * static_cast<int64_t>(sizeof(T)) / (8 * kLineBytes);
+  const int64_t early = length > kChunk ? 0 : length * static_cast<int64_t>(sizeof(T)) / 8;
   if (length > kChunk || rows < kWidth / 2) {
     for (int row = 0; row < rows; ++row) {
       ahead.ask_early(early);
@@ -387,18 +388,34 @@ class PaddedRows {
   T copies_[kTileBytes / sizeof(T) + kPad * kPad];
 };
 
+/* The most columns of a tile. */
+template <typename Sum>
+constexpr int64_t kTileWidth = kTileBytes / sizeof(Sum);
+
 /* The trees over the rows of a tile of columns, one tree for each column: a binary counter as in PairTree. */
-template <typename Op, typename Sum, int kTile, int kLevels>
+template <typename Op, typename Sum>
 class TileTree {
  public:
   explicit TileTree(int64_t width) : width_(width) {}
 
-  /* Adds a node that stands for 2^level leaves; there are a multiple of that many so far. The node is overwritten. */
-  void push(Sum* node, int level) {
-    uint64_t carry = leaves_ >> level;
-    leaves_ += UINT64_C(1) << level;
-    for (; carry & 1; carry >>= 1, ++level) combine(node, partial_[level], node);
-    memcpy(partial_[level], node, static_cast<size_t>(width_) * sizeof(Sum));
+  /* Adds a node that stands for 2^kLevel leaves; there are a multiple of that many so far. source.vector(i) is the vector of
+   * its columns that begins with column i: it goes up the tree without leaving the registers. */
+  template <int kLevel, typename Source>
+  void push(const Source& source) {
+    const int carries = __builtin_ctzll(~(leaves_ >> kLevel));
+    leaves_ += UINT64_C(1) << kLevel;
+    switch (carries) {
+      case 0:
+        return climb<kLevel, 0>(source, carries);
+      case 1:
+        return climb<kLevel, 1>(source, carries);
+      case 2:
+        return climb<kLevel, 2>(source, carries);
+      case 3:
+        return climb<kLevel, 3>(source, carries);
+      default:
+        return climb<kLevel, 4>(source, carries);
+    }
   }
 
   void sum(Sum* sums) const {
@@ -415,22 +432,36 @@ class TileTree {
   }
 
  private:
+  template <int kLevel, int kTogether, typename Source>
+  void climb(const Source& source, int carries) {
+    Sum* const node = partial_[kLevel + carries];
+    for (int64_t at = 0; at < width_; at += kVectorLanes<Sum>) {
+      Vector<Sum> sums = source.vector(at);
+      for (int k = 0; k < kTogether; ++k) sums = Op::combine(load_vector(partial_[kLevel + k] + at), sums);
+      memcpy(node + at, &sums, sizeof sums);
+    }
+    for (int k = kTogether; k < carries; ++k) combine(node, partial_[kLevel + k], node);
+  }
+
   void combine(Sum* out, const Sum* left, const Sum* right) const {
     BM_INDEPENDENT
     for (int64_t k = 0; k < width_; ++k) out[k] = Op::combine(left[k], right[k]);
   }
 
+  /* More than the levels of a tree over any memory. */
+  static constexpr int kLevels = 40;
+
   int64_t width_;
   uint64_t leaves_ = 0;
-  Sum partial_[kLevels][kTile];
+  Sum partial_[kLevels][kTileWidth<Sum>];
 };
 
-/* More than the levels of a tree over any memory. */
-constexpr int kMostLevels = 40;
-
-/* The most columns of a tile. */
-template <typename Order>
-constexpr int64_t kTileWidth = kTileBytes / sizeof(typename Order::Sum);
+/* A leaf of each column, in memory. */
+template <typename Sum>
+struct Leaves {
+  const Sum* leaves;
+  Vector<Sum> vector(int64_t at) const { return load_vector(leaves + at); }
+};
 
 /* The term of each of n elements. */
 template <typename Order, typename T>
@@ -442,41 +473,30 @@ inline void row_terms(const Order& order, const T* x, int64_t n, typename Order:
   }
 }
 
-/* Leaves of neighbouring rows are combined in registers, 2^kGroupLevel at a time. */
-constexpr int kGroupLevel = 3;
-
-/* The sum of the leaves of `rows` rows, at most eight; each row is one leaf. */
+/* The sums of the leaves of eight rows, each of which is one leaf. */
 template <typename Order, typename T>
-void sum_group(const Order& order, const PaddedRows<T>& x, int64_t first, int64_t rows, typename Order::Sum* node) {
-  using Sum = typename Order::Sum;
-  using Op = typename Order::Op;
-  constexpr int kPad = PaddedRows<T>::kPad;
-  const int64_t width = x.width();
-  if constexpr (Order::kCheapTerm) {
-    if (rows == 8) {
-      const T* r[8];
-      for (int j = 0; j < 8; ++j) r[j] = x.row(first + j);
-      for (int64_t at = 0; at < width; at += kPad) {
-        for (int k = 0; k < kPad; ++k) {
-          const int64_t c = at + k;
-          const Sum a = Op::combine(order.term(r[0][c]), order.term(r[1][c]));
-          const Sum b = Op::combine(order.term(r[2][c]), order.term(r[3][c]));
-          const Sum d = Op::combine(order.term(r[4][c]), order.term(r[5][c]));
-          const Sum e = Op::combine(order.term(r[6][c]), order.term(r[7][c]));
-          node[c] = Op::combine(Op::combine(a, b), Op::combine(d, e));
-        }
-      }
-      return;
+class EightRows {
+ public:
+  EightRows(const Order& order, const PaddedRows<T>& x, int64_t first) : order_(order) {
+    for (int j = 0; j < 8; ++j) rows_[j] = x.row(first + j);
+  }
+
+  Vector<T> vector(int64_t at) const { return sum<0, 8>(at); }
+
+ private:
+  template <int kFirst, int kCount>
+  BM_ALWAYS_INLINE Vector<T> sum(int64_t at) const {
+    if constexpr (kCount > 1) {
+      const Vector<T> left = sum<kFirst, kCount / 2>(at), right = sum<kFirst + kCount / 2, kCount / 2>(at);
+      return Order::Op::combine(left, right);
+    } else {
+      return order_.terms_of(load_vector(rows_[kFirst] + at));
     }
   }
-  TileTree<Op, Sum, kTileWidth<Order>, kGroupLevel + 1> tree(width);
-  Sum leaf[kTileWidth<Order>];
-  for (int64_t j = 0; j < rows; ++j) {
-    row_terms(order, x.row(first + j), width, leaf);
-    tree.push(leaf, 0);
-  }
-  tree.sum(node);
-}
+
+  const Order& order_;
+  const T* rows_[8];
+};
 
 /* The leaf of the rows first, first + kLanes, ... below end. */
 template <typename Order, typename T>
@@ -510,7 +530,7 @@ void sum_leaf(const Order& order, const PaddedRows<T>& x, int64_t first, int64_t
       for (int k = 0; k < kPad; ++k) leaf[at + k] = sums[k];
     }
   } else {
-    Sum terms[kTileWidth<Order>];
+    Sum terms[kTileWidth<typename Order::Sum>];
     order.terms(x.row(first), width, leaf);
     for (int64_t i = first + kLanes; i < end; i += kLanes) {
       order.terms(x.row(i), width, terms);
@@ -525,20 +545,23 @@ void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typena
   using Sum = typename Order::Sum;
   constexpr int64_t kLanes = SumOrder<Sum>::kLanes;
   constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
-  TileTree<typename Order::Op, Sum, kTileWidth<Order>, kMostLevels> tree(x.width());
-  Sum node[kTileWidth<Order>];
+  TileTree<typename Order::Op, Sum> tree(x.width());
+  Sum leaves[kTileWidth<Sum>];
   for (int64_t start = 0; start < length; start += kChunk) {
     const int64_t end = length - start < kChunk ? length : start + kChunk;
     if (end - start <= kLanes) {
-      /* A group that is not whole is the last one: what is missing on its right is zeros. */
-      for (int64_t i = start; i < end; i += 1 << kGroupLevel) {
-        sum_group(order, x, i, end - i < 1 << kGroupLevel ? end - i : 1 << kGroupLevel, node);
-        tree.push(node, kGroupLevel);
+      int64_t i = start;
+      if constexpr (Order::kCheapTerm) {
+        for (; i + 8 <= end; i += 8) tree.template push<3>(EightRows<Order, T>(order, x, i));
+      }
+      for (; i < end; ++i) {
+        row_terms(order, x.row(i), x.width(), leaves);
+        tree.template push<0>(Leaves<Sum>{leaves});
       }
     } else {
       for (int64_t top = start; top < start + kLanes; ++top) {
-        sum_leaf(order, x, top, end, node);
-        tree.push(node, 0);
+        sum_leaf(order, x, top, end, leaves);
+        tree.template push<0>(Leaves<Sum>{leaves});
       }
     }
   }
@@ -589,16 +612,27 @@ class Pattern {
   static constexpr int64_t kWorthwhile = 8;
 
   bool invert(int64_t width) {
-    bool taken = true;
-    T most = 0;
     for (int64_t k = 0; k < width; ++k) {
-      taken &= Divider<T>::takes(by_[k]);
-      most = by_[k] > most ? by_[k] : most;
       reciprocals_[k] = Divider<T>::reciprocal(by_[k]);
       rests_[k] = Divider<T>::rest(by_[k], reciprocals_[k]);
     }
-    least_ = Divider<T>::least(most);
-    return taken;
+    /* No divisor is negative, so they are ordered as their bits are, with NaN at an end; compilers compare many integers at
+     * once, but floats one after another. */
+    using Order = typename Divider<T>::Order;
+    Order least, most;
+    memcpy(&least, by_, sizeof least);
+    most = least;
+    for (int64_t k = 1; k < width; ++k) {
+      Order bits;
+      memcpy(&bits, by_ + k, sizeof bits);
+      least = bits < least ? bits : least;
+      most = bits > most ? bits : most;
+    }
+    T smallest, largest;
+    memcpy(&smallest, &least, sizeof smallest);
+    memcpy(&largest, &most, sizeof largest);
+    least_ = Divider<T>::least(largest);
+    return Divider<T>::takes(smallest) && Divider<T>::takes(largest);
   }
 
   T by_[kLongest];
@@ -653,14 +687,14 @@ template <typename Order, typename T>
 void normalize_columns(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last,
                        T epsilon, bool streaming) {
   using Sum = typename Order::Sum;
-  constexpr int64_t kTile = kTileWidth<Order>;
+  constexpr int64_t kTile = kTileWidth<Sum>;
   /* For the blocks that are handled whole: they lie one after another. */
   OutputStream<T> blocks(out + (first + inner - 1) / inner * length * inner, streaming);
   Sum sums[kTile];
   Pattern<T> pattern;
   /* A block that stays in the second-level cache needs nothing while it is divided: the next one is asked for. */
   const int64_t bytes = length * inner * static_cast<int64_t>(sizeof(T));
-  const int64_t distance = bytes <= kCachedBlockBytes ? bytes : Ahead::kBlock;
+  const int64_t distance = bytes <= kCachedBlockBytes ? bytes : Ahead::kDistance;
   for (int64_t line = first; line < last;) {
     const int64_t column = line % inner;
     const int64_t start = line / inner * length * inner;
@@ -715,11 +749,11 @@ void norm_sums_as(const T* x, int64_t length, int64_t inner, int64_t first, int6
       for (int64_t row = first; row < last; ++row) *out++ = row_sum(by, x + row * length, length);
       return;
     }
-    typename Order::Sum sums[kTileWidth<Order>];
+    typename Order::Sum sums[kTileWidth<typename Order::Sum>];
     for (int64_t line = first; line < last;) {
       const int64_t column = line % inner;
       int64_t width = inner - column < last - line ? inner - column : last - line;
-      if (width > kTileWidth<Order>) width = kTileWidth<Order>;
+      if (width > kTileWidth<typename Order::Sum>) width = kTileWidth<typename Order::Sum>;
       sum_tile(by, PaddedRows<T>(x + line / inner * length * inner, length, inner, column, width), length, sums);
       for (int64_t k = 0; k < width; ++k) *out++ = sums[k];
       line += width;

@@ -51,7 +51,7 @@ struct OneHotRow {
     const Vector<T> zero = {};
     return columns == label ? zero + on : zero + off;
   }
-  void ask() const {}
+  void ask(int64_t) const {}
 
  private:
   static Vector<T> first_columns() {
@@ -288,7 +288,7 @@ int64_t scan(const T* x, int64_t n, const Rule& rule, int32_t& largest) {
     const int64_t end = min(n, from + kTile);
     int32_t least = 0, most = largest;
     for (int64_t step = from; step < end; step += kStep) {
-      for (int64_t line = 0; line < kStep * static_cast<int64_t>(sizeof(T)) / kLineBytes; ++line) ahead.ask();
+      ahead.ask(kStep * static_cast<int64_t>(sizeof(T)));
       const int64_t step_end = min(end, step + kStep);
       for (int64_t i = step; i < step_end; ++i) {
         const int32_t here = rule(load(x[i]));

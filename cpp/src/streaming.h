@@ -36,42 +36,44 @@ inline void store_lines(void* to, const void* from, int64_t lines) {
 #endif
 }
 
-/* Asks for memory that will be read soon, a line at a time: the line after the next four pages, or rather one of the next four
- * pages, from each in turn. The processor fetches ahead by itself within a page, and so does it in four of them. */
+/* Asks for memory that will be read soon: for every four lines that are read, a line of each of four pages further on. The
+ * processor fetches ahead by itself within a page, and so does it in four of them. */
 class Ahead {
  public:
   static constexpr int64_t kPage = 4096;
   static constexpr int64_t kPages = 4;
-  static constexpr int64_t kBlock = kPages * kPage;
+  static constexpr int64_t kStep = kPages * kLineBytes;
+  static constexpr int64_t kDistance = kPages * kPage;
 
   /* For a walk that begins here, or for what lies at a distance from it. */
-  explicit Ahead(const void* from, int64_t distance = kBlock) : block_(static_cast<const char*>(from) + distance) {}
+  explicit Ahead(const void* from, int64_t distance = kDistance) : next_(static_cast<const char*>(from) + distance) {}
 
-  void ask() {
-    if (early_ > 0) {
-      --early_;
-    } else {
-      ask_next();
-    }
+  /* So many bytes are read: best a multiple of kStep. */
+  void ask(int64_t bytes) {
+    for (due_ += bytes; due_ >= kStep; due_ -= kStep) ask_next();
   }
 
-  /* Asks now for what the next so many calls of ask() would. */
-  void ask_early(int64_t lines) {
-    early_ += lines;
-    for (int64_t i = 0; i < lines; ++i) ask_next();
+  /* Asks now for what later calls of ask() would. */
+  void ask_early(int64_t bytes) {
+    for (early_ += bytes; early_ >= kStep; early_ -= kStep) {
+      ask_next();
+      due_ -= kStep;
+    }
   }
 
  private:
   void ask_next() {
-    __builtin_prefetch(block_ + (line_ % kPages) * kPage + line_ / kPages * kLineBytes);
-    if (++line_ == kBlock / kLineBytes) {
+    for (int64_t page = 0; page < kPages; ++page) __builtin_prefetch(next_ + page * kPage);
+    next_ += kLineBytes;
+    if (++line_ == kPage / kLineBytes) {
       line_ = 0;
-      block_ += kBlock;
+      next_ += (kPages - 1) * kPage;
     }
   }
 
-  const char* block_;
+  const char* next_;
   int64_t line_ = 0;
+  int64_t due_ = 0;
   int64_t early_ = 0;
 };
 
@@ -126,7 +128,7 @@ class OutputStream {
   }
 
   /* Writes n elements: source.at(i) is element i of them, source.vector(i) the vector of elements that begins with it;
-   * source.ask() is called once a line. Inlined, so that what the source holds stays in registers. */
+   * source.ask() is told of all bytes. Inlined, so that what the source holds stays in registers. */
   template <typename Source>
   BM_ALWAYS_INLINE void put(int64_t n, const Source& source) {
     if (!streaming_) return put_cached(n, source);
@@ -137,10 +139,14 @@ class OutputStream {
       commit(head);
     }
     T* out = out_;
-    for (; i + kPerLine <= n; i += kPerLine, out += kPerLine) {
-      source.ask();
-      for (int k = 0; k < kPerLine; k += kVectorLanes<T>) stream_vector(out + k, source.vector(i + k));
+    constexpr int64_t kStep = Ahead::kStep / sizeof(T);
+    const int64_t rest = n - (n - i) / kStep * kStep;
+    for (; i + kStep <= n; i += kStep, out += kStep) {
+      source.ask(Ahead::kStep);
+      stream_vectors<kStep>(out, i, source);
     }
+    source.ask(rest * static_cast<int64_t>(sizeof(T)));
+    for (; i + kPerLine <= n; i += kPerLine, out += kPerLine) stream_vectors<kPerLine>(out, i, source);
     out_ = out;
     for (int64_t k = i; k < n; ++k) stage_[k - i] = source.at(k);
     if (i < n) {
@@ -181,6 +187,11 @@ class OutputStream {
     }
     memcpy(out, &first, sizeof first);
     memcpy(out + n - kLanes, &last, sizeof last);
+  }
+
+  template <int64_t kCount, typename Source>
+  BM_ALWAYS_INLINE static void stream_vectors(T* out, int64_t i, const Source& source) {
+    for (int64_t k = 0; k < kCount; k += kVectorLanes<T>) stream_vector(out + k, source.vector(i + k));
   }
 
   static constexpr int64_t kPerLine = kLineBytes / sizeof(T);
