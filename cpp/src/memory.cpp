@@ -19,6 +19,13 @@ void bm_unmap_pages(int64_t address, int64_t bytes) {
   if (address && bytes > 0) VirtualFree(reinterpret_cast<void*>(static_cast<intptr_t>(address)), 0, MEM_RELEASE);
 }
 
+void bm_discard_pages(int64_t address, int64_t bytes) {
+  if (address && bytes > 0) {
+    VirtualAlloc(reinterpret_cast<void*>(static_cast<intptr_t>(address)), static_cast<size_t>(bytes), MEM_RESET,
+                 PAGE_READWRITE);
+  }
+}
+
 #else
 
 namespace {
@@ -27,6 +34,13 @@ namespace {
 constexpr int64_t kHugePage = int64_t{2} << 20;
 
 constexpr int64_t whole_pages(int64_t bytes) { return (bytes + kHugePage - 1) & -kHugePage; }
+
+/* Linux takes the pages at once; elsewhere the same word changes nothing, and another lets the system take them. */
+#if defined(__linux__)
+constexpr int kDiscard = MADV_DONTNEED;
+#else
+constexpr int kDiscard = MADV_FREE;
+#endif
 
 }  // namespace
 
@@ -52,6 +66,12 @@ int64_t bm_map_pages(int64_t bytes) {
 void bm_unmap_pages(int64_t address, int64_t bytes) {
   if (address && bytes > 0) {
     munmap(reinterpret_cast<void*>(static_cast<intptr_t>(address)), static_cast<size_t>(whole_pages(bytes)));
+  }
+}
+
+void bm_discard_pages(int64_t address, int64_t bytes) {
+  if (address && bytes > 0) {
+    madvise(reinterpret_cast<void*>(static_cast<intptr_t>(address)), static_cast<size_t>(whole_pages(bytes)), kDiscard);
   }
 }
 

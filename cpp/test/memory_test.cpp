@@ -1,4 +1,4 @@
-/* Pages are zero, aligned to huge pages, writable to their end, and go back. */
+/* Pages are zero, aligned to huge pages, writable to their end, and go back, with their addresses or without. */
 #include <doctest/doctest.h>
 #include <stdint.h>
 
@@ -41,9 +41,31 @@ TEST_CASE("pages that were given back are zero when they come again") {
   }
 }
 
+TEST_CASE("pages that were discarded can be used again, and hold nothing or what they held") {
+  const int64_t bytes = 3 * kHugePage + 5;
+  const int64_t address = bm_map_pages(bytes);
+  REQUIRE(address != 0);
+  unsigned char* const memory = memory_at(address);
+  for (unsigned char round = 1; round < 4; ++round) {
+    for (int64_t i = 0; i < bytes; ++i) memory[i] = round;
+    bm_discard_pages(address, bytes);
+    int64_t kept = 0, others = 0;
+    for (int64_t i = 0; i < bytes; ++i) {
+      kept += memory[i] == round;
+      others += memory[i] != round && memory[i] != 0;
+    }
+    CHECK(others == 0);
+#if defined(__linux__)
+    CHECK(kept == 0);
+#endif
+  }
+  bm_unmap_pages(address, bytes);
+}
+
 TEST_CASE("sizes that no memory has give none") {
   for (const int64_t bytes : {INT64_MIN, int64_t{-1}, int64_t{0}, int64_t{1} << 60, INT64_MAX}) CHECK(bm_map_pages(bytes) == 0);
   bm_unmap_pages(0, 1);
+  bm_discard_pages(0, 1);
 }
 
 }  // namespace

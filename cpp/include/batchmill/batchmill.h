@@ -30,7 +30,7 @@ typedef enum bm_status {
 } bm_status;
 
 /* The number that the Java side compares with its own: raised whenever a signature or a meaning changes. */
-#define BM_ABI_VERSION 4
+#define BM_ABI_VERSION 5
 BM_API int32_t bm_abi_version(void);
 
 /* The instruction set the kernels run with: "baseline", "avx2" or "avx512". It is the best one of the machine, or the one that
@@ -44,6 +44,10 @@ BM_API const char* bm_supported_isas(void);
  * come into being when they are first touched. The caller gives them back, with the same number. */
 BM_API int64_t bm_map_pages(int64_t bytes);
 BM_API void bm_unmap_pages(int64_t address, int64_t bytes);
+
+/* Gives the memory of such pages back to the system, but not their addresses: what they held is lost or lasts a while, and they
+ * can be written again. */
+BM_API void bm_discard_pages(int64_t address, int64_t bytes);
 
 /* The types of elements. Mirrored by dev.batchmill.internal.kernel.ElementType. */
 typedef enum bm_type {

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One array holds at most 2<sup>31</sup> − 1 elements, and at most 2<sup>31</sup> − 127 bytes
  * off the heap: the limits of Java's arrays and buffers.
  *
- * <p>Thread-safety: reading at the same time is safe; writing needs the caller's ordering. {@code
- * close} may be called from any thread, more than once.
+ * <p>Thread-safety: reading at the same time is safe; writing and closing need the caller's
+ * ordering. {@code close} may be called from any thread, more than once; what is computed from an
+ * array that is closed meanwhile may be computed from zeros.
  *
  * <p>Java serialisation writes the elements in the machine's byte order and reads them into a new
  * array on the heap, or off it if that is where they were.
@@ -525,13 +526,17 @@ public final class NDArray implements AutoCloseable, Serializable {
    * @throws IllegalStateException if the array is closed
    */
   public Buffer buffer() {
+    if (owned != null) {
+      // Before it is seen that the array is open: whoever closes it meanwhile sees this.
+      owned.share();
+    }
     requireOpen();
     return buffer instanceof ByteBuffer bytes
         ? bytes.duplicate().order(bytes.order())
         : buffer.duplicate();
   }
 
-  /** The memory without a duplicate. */
+  /** The memory without a duplicate, for those who use it only while the array is open. */
   private Buffer openBuffer() {
     requireOpen();
     return buffer;
@@ -1062,9 +1067,9 @@ public final class NDArray implements AutoCloseable, Serializable {
   }
 
   /**
-   * Gives up the memory that {@link #allocate} took. Does nothing for views and for arrays over
-   * shared memory, and nothing the second time. Buffers that {@link #buffer} handed out stay valid
-   * as long as they are used.
+   * Gives up the memory that {@link #allocate} took: at once, or where {@link #buffer} was called,
+   * as soon as no such buffer is used any more; they stay valid until then. Does nothing for views
+   * and for arrays over shared memory, and nothing the second time.
    */
   @Override
   public void close() {

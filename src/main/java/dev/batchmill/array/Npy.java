@@ -1,6 +1,7 @@
 package dev.batchmill.array;
 
 import dev.batchmill.error.FileFormatException;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -234,7 +235,7 @@ public final class Npy {
     NDArray flat = array.contiguous();
     try {
       DType dtype = array.dtype();
-      Buffer data = flat.buffer();
+      Buffer data = ArrayMemory.of(flat);
       int size = (int) array.size();
       ByteBuffer bytes = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.nativeOrder());
       Buffer chunk = dtype.view(bytes);

@@ -3,6 +3,7 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -118,8 +119,8 @@ final class Affine extends TiledTransform {
   private void rescale(NDArray x, NDArray out, boolean streaming) {
     long inner = axis == null ? 1 : FeatureAxis.of(x.shape(), axis).inner();
     Kernels kernels = KernelRegistry.active();
-    Buffer from = x.buffer();
-    Buffer to = out.buffer();
+    Buffer from = ArrayMemory.of(x);
+    Buffer to = ArrayMemory.of(out);
     ElementType fromType = ElementType.valueOf(x.dtype().name());
     Parallel.forRange(
         x.size(),

@@ -3,6 +3,7 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -54,8 +55,8 @@ public final class Cast extends TiledTransform {
       return;
     }
     Kernels kernels = KernelRegistry.active();
-    Buffer from = x.buffer();
-    Buffer to = out.buffer();
+    Buffer from = ArrayMemory.of(x);
+    Buffer to = ArrayMemory.of(out);
     ElementType fromType = ElementType.valueOf(x.dtype().name());
     ElementType toType = ElementType.valueOf(type.name());
     Parallel.forRange(

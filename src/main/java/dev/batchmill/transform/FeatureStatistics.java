@@ -1,6 +1,7 @@
 package dev.batchmill.transform;
 
 import dev.batchmill.array.NDArray;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -188,7 +189,7 @@ final class FeatureStatistics {
 
     Scan(Kind kind, NDArray x, FeatureAxis around) {
       this.kind = kind;
-      elements = x.buffer();
+      elements = ArrayMemory.of(x);
       type = ElementType.valueOf(x.dtype().name());
       start = x.offset();
       features = around.features();

@@ -5,6 +5,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -256,12 +257,12 @@ public final class OneHot {
           Math.max(grain, inner == 1 ? 1 : GRAIN_COLUMNS),
           (first, last) ->
               kernels.argMax(
-                  source.buffer(),
+                  ArrayMemory.of(source),
                   type,
                   source.offset(),
                   length,
                   neighbours,
-                  (LongBuffer) out.buffer(),
+                  (LongBuffer) ArrayMemory.of(out),
                   out.offset(),
                   first,
                   last));

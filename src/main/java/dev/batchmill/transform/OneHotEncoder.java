@@ -5,6 +5,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -467,7 +468,7 @@ public final class OneHotEncoder implements Transform, Serializable {
     }
     Labels read =
         new Labels(
-            labels.buffer(),
+            ArrayMemory.of(labels),
             ElementType.valueOf(labels.dtype().name()),
             labels.offset(),
             inferred ? Integer.MAX_VALUE : classes,
@@ -649,7 +650,7 @@ public final class OneHotEncoder implements Transform, Serializable {
                 labels,
                 layout.depth,
                 layout.inner,
-                out.buffer(),
+                ArrayMemory.of(out),
                 type,
                 out.offset(),
                 first,
@@ -660,7 +661,7 @@ public final class OneHotEncoder implements Transform, Serializable {
                 labels,
                 layout.depth,
                 layout.inner,
-                out.buffer(),
+                ArrayMemory.of(out),
                 out.offset(),
                 onBits,
                 offBits,

@@ -3,6 +3,7 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
+import dev.batchmill.internal.kernel.ArrayMemory;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
@@ -151,13 +152,13 @@ final class RowTiles {
 
     private void gather(int from, int to, NDArray gathered) {
       kernels.gather(
-          source.buffer(),
+          ArrayMemory.of(source),
           source.offset(),
           source.size() / source.shape().dim(0),
           rows,
           from,
           to,
-          gathered.buffer(),
+          ArrayMemory.of(gathered),
           gathered.offset());
     }
   }

@@ -270,6 +270,18 @@ class NDArrayTest {
   }
 
   @Test
+  void buffersOutlastTheirArrayAndThoseOfItsViews() {
+    NDArray array = NDArray.allocate(DType.FLOAT32, 3, 1 << 20);
+    FloatBuffer ofView = (FloatBuffer) array.get(2).buffer();
+    int last = (3 << 20) - 1;
+    array.setDouble(1.5, 0, 0);
+    array.setDouble(2.5, 2, (1 << 20) - 1);
+    array.close();
+    assertEquals(1.5f, ofView.get(0));
+    assertEquals(2.5f, ofView.get(last));
+  }
+
+  @Test
   void allocatedMemoryIsAlignedAndClosedOnce() {
     NDArray array = NDArray.allocate(DType.FLOAT32, 1000);
     NDArray view = array.slice(0, 10, 20);

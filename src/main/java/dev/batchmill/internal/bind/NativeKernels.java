@@ -64,6 +64,13 @@ public final class NativeKernels {
   @Name("bm_unmap_pages")
   public static native void unmapPages(long address, long bytes);
 
+  /**
+   * Gives the memory of pages back, but not their addresses: buffers over them can be used, but
+   * what they held is lost.
+   */
+  @Name("bm_discard_pages")
+  public static native void discardPages(long address, long bytes);
+
   /** Whether native code sees Java's arrays themselves; under -Xcheck:jni it sees copies. */
   public static boolean sharesArrays() {
     return shares(new byte[1]);

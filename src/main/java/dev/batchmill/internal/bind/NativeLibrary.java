@@ -22,7 +22,7 @@ public final class NativeLibrary {
   static final String NAME = "jnibatchmill";
 
   /** The number of the C ABI that this Java code calls: BM_ABI_VERSION in batchmill.h. */
-  static final int ABI_VERSION = 4;
+  static final int ABI_VERSION = 5;
 
   /** The environment variable that names an instruction set; native code reads it. */
   private static final String ISA_VARIABLE = "BATCHMILL_ISA";

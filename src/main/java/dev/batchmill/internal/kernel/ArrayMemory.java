@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffer of an array itself, for those who hand it to kernels: the public {@code
- * NDArray.buffer} makes a duplicate, one object too many where a call must not allocate.
+ * The buffer of an array itself, for those who hand it to kernels while the array is open: the
+ * public {@code NDArray.buffer} makes a duplicate, one object too many where a call must not
+ * allocate, and promises that its contents outlast the array, so that closing gives back less.
  *
  * <p>Whoever gets the buffer leaves its position and limit alone.
  */

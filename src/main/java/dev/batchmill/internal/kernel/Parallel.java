@@ -17,8 +17,8 @@ public final class Parallel {
   public static final String THREADS_PROPERTY = "batchmill.threads";
 
   /**
-   * Counted once, as the common pool does: in a container the answer is read from files, which takes
-   * a tenth of a millisecond.
+   * Counted once, as the common pool does: in a container the answer is read from files, which
+   * takes a tenth of a millisecond.
    */
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Large memory is pages of its own, see {@link MappedPages}, small memory Java's direct memory;
  * memory that a GPU copies from or to is page-locked, see {@link PinnedPages}. Each is a direct
  * buffer: whoever holds the buffer keeps it alive, also after {@link #close}, so that a view can
- * never point at freed memory. Closing says that the owner is done; an owner that is collected
- * without having been closed is reported as a leak. Memory can also be on loan: then closing gives
- * it back to whom it belongs. Thread-safe.
+ * never point at freed memory. Closing says that the owner is done; then pages that were never
+ * {@linkplain #share shared} lose what they hold and go back to the system at once, others with
+ * their last buffer. An owner that is collected without having been closed is reported as a leak.
+ * Memory can also be on loan: then closing gives it back to whom it belongs. Thread-safe.
  */
 public final class HostMemory implements AutoCloseable {
   /** The alignment of every allocation: a cache line, and what AVX-512 and TensorFlow want. */
@@ -38,10 +39,10 @@ public final class HostMemory implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
   private volatile @Nullable ByteBuffer buffer;
 
-  private HostMemory(ByteBuffer buffer, @Nullable Runnable giveBack) {
+  private HostMemory(ByteBuffer buffer, @Nullable ByteBuffer pages, @Nullable Runnable giveBack) {
     this.byteSize = buffer.capacity();
-    this.buffer = buffer;
-    account = new Account(byteSize, giveBack);
+    this.buffer = buffer.order(ByteOrder.nativeOrder());
+    account = new Account(byteSize, pages, giveBack);
     cleanable = CLEANER.register(this, account);
   }
 
@@ -53,7 +54,13 @@ public final class HostMemory implements AutoCloseable {
    *     -XX:MaxDirectMemorySize})
    */
   public static HostMemory allocate(long byteSize) {
-    return new HostMemory(newBuffer(byteSize), null);
+    requireSize(byteSize);
+    int size = (int) byteSize;
+    if (PinnedPages.areWanted()) {
+      return new HostMemory(PinnedPages.allocate(size), null, null);
+    }
+    ByteBuffer pages = MappedPages.allocate(size);
+    return new HostMemory(pages != null ? pages : aligned(size), pages, null);
   }
 
   /**
@@ -64,7 +71,10 @@ public final class HostMemory implements AutoCloseable {
    */
   public static ByteBuffer newBuffer(long byteSize) {
     requireSize(byteSize);
-    return pages((int) byteSize).order(ByteOrder.nativeOrder());
+    int size = (int) byteSize;
+    ByteBuffer pages =
+        PinnedPages.areWanted() ? PinnedPages.allocate(size) : MappedPages.allocate(size);
+    return (pages != null ? pages : aligned(size)).order(ByteOrder.nativeOrder());
   }
 
   private static void requireSize(long byteSize) {
@@ -72,14 +82,6 @@ public final class HostMemory implements AutoCloseable {
       throw new IllegalArgumentException(
           "off-heap memory must have 0 to %d bytes: byteSize=%d".formatted(MAX_BYTES, byteSize));
     }
-  }
-
-  private static ByteBuffer pages(int size) {
-    if (PinnedPages.areWanted()) {
-      return PinnedPages.allocate(size);
-    }
-    ByteBuffer pages = MappedPages.allocate(size);
-    return pages != null ? pages : aligned(size);
   }
 
   /**
@@ -91,8 +93,7 @@ public final class HostMemory implements AutoCloseable {
    */
   public static HostMemory allocatePinned(long byteSize) {
     requireSize(byteSize);
-    ByteBuffer pages = PinnedPages.allocate((int) byteSize);
-    return new HostMemory(pages.order(ByteOrder.nativeOrder()), null);
+    return new HostMemory(PinnedPages.allocate((int) byteSize), null, null);
   }
 
   /**
@@ -103,7 +104,7 @@ public final class HostMemory implements AutoCloseable {
    *     for who knows whether a buffer over it is still in use
    */
   public static HostMemory onLoan(ByteBuffer memory, Runnable giveBack) {
-    return new HostMemory(memory.slice().order(ByteOrder.nativeOrder()), giveBack);
+    return new HostMemory(memory.slice(), null, giveBack);
   }
 
   private static ByteBuffer aligned(int size) {
@@ -119,8 +120,8 @@ public final class HostMemory implements AutoCloseable {
   }
 
   /**
-   * The memory, in native byte order, position 0 and limit {@link #byteSize}: one buffer, shared by
-   * all callers.
+   * The memory, in native byte order, position 0 and limit {@link #byteSize}: one buffer for all
+   * callers, none of which reads it after {@link #close} unless {@link #share} was called before.
    *
    * @throws IllegalStateException if the memory was closed
    */
@@ -132,12 +133,17 @@ public final class HostMemory implements AutoCloseable {
     return open;
   }
 
+  /** Says that somebody got a buffer whose contents must outlast {@link #close}. */
+  public void share() {
+    account.shared = true;
+  }
+
   /** Whether {@link #close} was called. */
   public boolean isClosed() {
     return account.closed.get();
   }
 
-  /** Gives the memory back once no buffer over it is left. Closing twice is allowed. */
+  /** Gives the memory back, at once or when no buffer over it is left. Closing twice is allowed. */
   @Override
   public void close() {
     buffer = null;
@@ -160,10 +166,13 @@ public final class HostMemory implements AutoCloseable {
     private final long byteSize;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Throwable allocated;
+    private final @Nullable ByteBuffer pages;
     private final @Nullable Runnable giveBack;
+    private volatile boolean shared;
 
-    Account(long byteSize, @Nullable Runnable giveBack) {
+    Account(long byteSize, @Nullable ByteBuffer pages, @Nullable Runnable giveBack) {
       this.byteSize = byteSize;
+      this.pages = pages;
       this.giveBack = giveBack;
       boolean trace = "trace".equals(System.getProperty(LEAKS_PROPERTY));
       allocated = trace ? new Throwable("Allocated here") : null;
@@ -178,6 +187,8 @@ public final class HostMemory implements AutoCloseable {
       if (closed.get()) {
         if (giveBack != null) {
           giveBack.run();
+        } else if (pages != null && !shared) {
+          MappedPages.discard(pages);
         }
         return;
       }

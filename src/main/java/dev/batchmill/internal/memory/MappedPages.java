@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java's own direct buffers are zeroed by the thread that allocates them, in pages of 4 KiB;
  * these pages come into being, zeroed, under the threads that first write to them. They are freed
- * once no buffer over them is left. The collector does not see them, so they are counted: together
- * they take no more than the heap may. Thread-safe.
+ * once no buffer over them is left, or discarded before. The collector does not see them, so they
+ * are counted: together they take no more than the heap may. Thread-safe.
  */
 final class MappedPages {
   /** Below two huge pages there is little to win. */
@@ -43,6 +43,15 @@ final class MappedPages {
     long address = NativeKernels.addressOf(buffer);
     CLEANER.register(buffer, () -> free(address, size));
     return buffer;
+  }
+
+  /**
+   * Gives the memory of pages back before the collector has found that no buffer over them is left:
+   * what comes next gets memory that the processor, and a virtual machine's host, still have at
+   * hand. Buffers over the pages read zeros or what was there.
+   */
+  static void discard(ByteBuffer pages) {
+    NativeKernels.discardPages(NativeKernels.addressOf(pages), pages.capacity());
   }
 
   /** The bytes in use, and those that no buffer is over but the collector has not found yet. */

@@ -14,9 +14,12 @@ import java.nio.ByteOrder;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class HostMemoryTest {
   @Test
@@ -61,6 +64,34 @@ class HostMemoryTest {
     assertEquals(
         "the memory was closed: byteSize=1000",
         assertThrows(IllegalStateException.class, memory::buffer).getMessage());
+  }
+
+  @Test
+  void sharedPagesKeepTheirContentsWhenClosed() {
+    ByteBuffer buffer = closed(HostMemory::share);
+    assertEquals(7, buffer.get(0));
+    assertEquals(8, buffer.get(buffer.capacity() - 1));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // other systems take the pages when they need them
+  void otherPagesGoBackAtOnceAndCanStillBeUsed() {
+    ByteBuffer buffer = closed(memory -> {});
+    int last = buffer.capacity() - 1;
+    assertEquals(0, buffer.get(0));
+    assertEquals(0, buffer.get(last));
+    buffer.put(last, (byte) 9);
+    assertEquals(9, buffer.get(last));
+  }
+
+  private static ByteBuffer closed(Consumer<HostMemory> before) {
+    NativeLibrary.requireLoaded();
+    int size = (8 << 20) + 3;
+    HostMemory memory = HostMemory.allocate(size);
+    ByteBuffer buffer = memory.buffer().put(0, (byte) 7).put(size - 1, (byte) 8);
+    before.accept(memory);
+    memory.close();
+    return buffer;
   }
 
   @Test
