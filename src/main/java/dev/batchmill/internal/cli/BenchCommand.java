@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "The roof is the fastest that this machine moves the same memory in the same minute: reads,"
           + " writes, copies, or (nt) writes and copies past the caches; for a loader, gathers the"
           + " same rows. A time is a median; alloc is what a call (of a loader: a batch) allocates"
-          + " on the Java heap; items are batches. All operations take some minutes; they need"
+          + " on the Java heap; items are batches. All operations take ten minutes; they need"
           + " 3 GiB of memory, and a machine that does nothing else."
     },
     footer = {
