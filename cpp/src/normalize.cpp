@@ -179,8 +179,7 @@ typename Order::Sum row_sum(const Order& order, const T* x, int64_t length) {
 }
 
 /* The sums of neighbouring rows; there is room for a whole number of vectors of them. Most of what follows is asked for while
- * rows are divided, but an eighth of it here, so that the memory is not idle meanwhile; for longer rows they would be too many.
- */
+ * rows are divided, but an eighth of it here, so that the memory is not idle meanwhile; of longer rows it would be too much. */
 template <typename Order, typename T>
 void row_sums(const Order& order, const T* x, int64_t length, int rows, typename Order::Sum* sums, Ahead& ahead) {
   using Sum = typename Order::Sum;

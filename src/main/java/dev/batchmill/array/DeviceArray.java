@@ -374,6 +374,7 @@ public final class DeviceArray implements AutoCloseable {
   }
 
   private static long addressOf(NDArray host) {
+    // By buffer(), whose contents outlast the array: the copy may go on after this call.
     return CudaRuntime.addressOf(host.buffer()) + host.offset() * host.dtype().byteSize();
   }
 
