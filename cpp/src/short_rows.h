@@ -45,17 +45,23 @@ struct Pattern {
   alignas(BM_VECTOR_BYTES) int32_t row[kLongestShortRow * kLanes]; /* Counted from the vector's first row. */
   alignas(BM_VECTOR_BYTES) int32_t column[kLongestShortRow * kLanes];
 
-  Pattern(int32_t classes, int64_t head) {
+  Pattern(int32_t classes, int32_t head) {
+    const int32_t first_column = head % classes;
+    int32_t at = head / classes, next_column = first_column;
+    const int32_t first = at;
     do {
-      for (int64_t i = 0; i < kLanes; ++i, ++head) {
-        const int32_t at = static_cast<int32_t>(head / classes);
-        if (i == 0) first_row[vectors] = at;
-        row[vectors * kLanes + i] = at - first_row[vectors];
-        column[vectors * kLanes + i] = static_cast<int32_t>(head % classes);
+      first_row[vectors] = at;
+      for (int64_t i = vectors * kLanes; i < (vectors + 1) * kLanes; ++i) {
+        row[i] = at - first_row[vectors];
+        column[i] = next_column;
+        if (++next_column == classes) {
+          next_column = 0;
+          ++at;
+        }
       }
       ++vectors;
-    } while (vectors * kLanes % classes != 0);
-    rows = vectors * kLanes / classes;
+    } while (next_column != first_column);
+    rows = at - first;
   }
 };
 
@@ -67,10 +73,12 @@ inline bool are_short_rows(const T* out, int64_t classes) {
 /* Writes the elements [from, to) of the rows that begin with row `first`, fewer than two lines of them. */
 inline bool write_elements(const bm_labels& labels, const Rule& rule, int64_t first, int64_t from, int64_t to, uint32_t on,
                            uint32_t off, uint32_t* out) {
-  for (int64_t e = from; e < to; ++e) {
+  int64_t row = from / labels.classes;
+  for (int64_t e = from; e < to; ++row) {
     int32_t here;
-    if (read_tile(labels, rule, first + e / labels.classes, 1, &here) == kBad) return false;
-    out[e] = here == e % labels.classes ? on : off;
+    if (read_tile(labels, rule, first + row, 1, &here) == kBad) return false;
+    const int64_t start = row * labels.classes, end = min(start + labels.classes, to);
+    for (; e < end; ++e) out[e] = here == e - start ? on : off;
   }
   return true;
 }
@@ -86,7 +94,7 @@ inline bool one_hot_short_rows(const bm_labels& labels, uint32_t* out, uint32_t 
   if (!write_elements(labels, rule, first, 0, head, on, off, out)) return false;
   if (!write_elements(labels, rule, first, head + vectors * kLanes, elements, on, off, out)) return false;
 
-  const Pattern pattern(static_cast<int32_t>(classes), head);
+  const Pattern pattern(static_cast<int32_t>(classes), static_cast<int32_t>(head));
   int64_t label_bytes = 0;
   with_type(labels.type, [&](auto type) { label_bytes = sizeof type; });
   /* The head moves the vectors of a tile into the rows after it: by fewer than two vectors, and a load may take one more. */

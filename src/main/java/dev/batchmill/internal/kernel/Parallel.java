@@ -3,6 +3,7 @@ package dev.batchmill.internal.kernel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,14 @@ public final class Parallel {
    */
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  /** Pieces per thread: enough that a late thread does not hold up the others for long. */
-  private static final int PIECES_PER_THREAD = 4;
+  /** What a thread's share is cut into, where it is that large. */
+  private static final int UNITS_PER_THREAD = 256;
+
+  /**
+   * A piece is one of so many parts of what is left of a share: large ones at first, and at the end
+   * so small ones that a late thread does not hold up the others for long.
+   */
+  private static final int PARTS = 4;
 
   private Parallel() {}
 
@@ -67,63 +74,108 @@ public final class Parallel {
           "A range needs 0 <= n and 1 <= grain: n=%d, grain=%d".formatted(n, grain));
     }
     int threads = threads();
-    long pieces = Math.min(n / grain, (long) threads * PIECES_PER_THREAD);
-    if (threads == 1 || pieces <= 1) {
+    long units = Math.min(n / grain, (long) threads * UNITS_PER_THREAD);
+    if (threads == 1 || units <= 1) {
       if (n > 0) {
         body.accept(0, n);
       }
       return;
     }
-    Pieces work = new Pieces(n, (int) pieces, body);
-    for (int i = 1; i < Math.min(threads, pieces); i++) {
-      ForkJoinPool.commonPool().execute(work::runAll);
+    int shares = (int) Math.min(threads, units);
+    Shares work = new Shares(n, (int) units, shares, body);
+    for (int i = 1; i < shares; i++) {
+      ForkJoinPool.commonPool().execute(work::run);
     }
-    work.runAll();
+    work.run();
     work.await();
   }
 
   /**
-   * The pieces of one range. Every thread takes the next piece until none is left, so the caller
-   * waits only for pieces that are being run: a thread of the pool that comes late finds none.
+   * A range in as many shares as threads. A thread takes pieces of its own share one after another,
+   * so that what kernels ask for ahead of time is theirs to read; then it takes from the ends of
+   * the others' shares. The caller waits only for pieces that are being run: a thread of the pool
+   * that comes late finds none.
    */
-  private static final class Pieces {
+  private static final class Shares {
     private final long n;
-    private final int count;
+    private final int units;
     private final RangeBody body;
-    private final AtomicInteger next = new AtomicInteger();
-    private final CountDownLatch unfinished;
+
+    /** The units [first, end) that are left of each share, as {@code end << 32 | first}. */
+    private final AtomicLongArray left;
+
+    private final AtomicInteger nextShare = new AtomicInteger();
+    private final AtomicInteger unfinished;
+    private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Pieces(long n, int count, RangeBody body) {
+    Shares(long n, int units, int shares, RangeBody body) {
       this.n = n;
-      this.count = count;
+      this.units = units;
       this.body = body;
-      unfinished = new CountDownLatch(count);
+      left = new AtomicLongArray(shares);
+      for (int share = 0; share < shares; share++) {
+        left.set(share, packed(start(units, shares, share), start(units, shares, share + 1)));
+      }
+      unfinished = new AtomicInteger(units);
     }
 
-    void runAll() {
-      for (int piece = next.getAndIncrement(); piece < count; piece = next.getAndIncrement()) {
-        try {
-          if (failure.get() == null) {
-            body.accept(start(piece), start(piece + 1));
-          }
-        } catch (Throwable e) {
-          failure.compareAndSet(null, e);
-        } finally {
-          unfinished.countDown();
+    /** Runs pieces until none is left. */
+    void run() {
+      int own = nextShare.getAndIncrement();
+      int done = runFrom(own, true);
+      for (int i = 1; i < left.length(); i++) {
+        done += runFrom((own + i) % left.length(), false);
+      }
+      if (done > 0 && unfinished.addAndGet(-done) == 0) {
+        end.countDown();
+      }
+    }
+
+    /** Runs pieces of a share, from its start or its end, and returns how many units they were. */
+    private int runFrom(int share, boolean start) {
+      int done = 0;
+      for (; ; ) {
+        long now = left.get(share);
+        int first = (int) now;
+        int last = (int) (now >>> 32);
+        if (first == last) {
+          return done;
+        }
+        int taken = Math.max(1, (last - first) / PARTS);
+        int from = start ? first : last - taken;
+        long then = start ? packed(first + taken, last) : packed(first, last - taken);
+        if (left.compareAndSet(share, now, then)) {
+          run(from, from + taken);
+          done += taken;
         }
       }
     }
 
-    private long start(int piece) {
-      return n / count * piece + Math.min(piece, n % count);
+    private void run(int first, int last) {
+      try {
+        if (failure.get() == null) {
+          body.accept(start(n, units, first), start(n, units, last));
+        }
+      } catch (Throwable e) {
+        failure.compareAndSet(null, e);
+      }
+    }
+
+    private static long packed(long first, long end) {
+      return end << 32 | first;
+    }
+
+    /** Where part i begins when n is cut into so many parts. */
+    private static long start(long n, int parts, int i) {
+      return n / parts * i + n % parts * i / parts;
     }
 
     void await() {
       boolean interrupted = false;
-      while (unfinished.getCount() > 0) {
+      while (end.getCount() > 0) {
         try {
-          unfinished.await();
+          end.await();
         } catch (InterruptedException e) {
           interrupted = true;
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,47 @@ class ParallelTest {
           }
         });
     assertEquals(0, both.getCount());
+  }
+
+  @Test
+  void whatAThreadDoesNotGetToIsTakenFromItsEnd() {
+    System.setProperty(Parallel.THREADS_PROPERTY, "2");
+    int n = 1000;
+    AtomicInteger done = new AtomicInteger();
+    List<long[]> pieces = new ArrayList<>();
+    Parallel.forRange(
+        n,
+        1,
+        (from, to) -> {
+          if (from == 0) {
+            // Holds the rest of the first half up until all else is done.
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (done.get() < n - to) {
+              assertTrue(System.nanoTime() < end, "the rest is not done");
+              Thread.onSpinWait();
+            }
+          } else {
+            pieces.add(new long[] {from, to});
+          }
+          done.addAndGet((int) (to - from));
+        });
+    assertEquals(n, done.get());
+    // The second half from its start, ever smaller; then the first one from its end.
+    long next = n / 2;
+    long longest = n;
+    int i = 0;
+    for (; next < n; i++) {
+      assertEquals(next, pieces.get(i)[0]);
+      next = pieces.get(i)[1];
+      assertTrue(next - pieces.get(i)[0] <= longest + 1);
+      longest = next - pieces.get(i)[0];
+    }
+    next = n / 2;
+    for (; i < pieces.size(); i++) {
+      assertEquals(next, pieces.get(i)[1]);
+      next = pieces.get(i)[0];
+    }
+    assertTrue(next > 0 && next < n / 2, "the first piece is less than its half");
   }
 
   @Test
