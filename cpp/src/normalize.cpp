@@ -398,23 +398,29 @@ class TileTree {
   explicit TileTree(int64_t width) : width_(width) {}
 
   /* Adds a node that stands for 2^kLevel leaves; there are a multiple of that many so far. source.vector(i) is the vector of
-   * its columns that begins with column i: it goes up the tree without leaving the registers. */
-  template <int kLevel, typename Source>
-  void push(const Source& source) {
+   * its columns that begins with column i: it goes up the tree without leaving the registers. After each, beside(i) is called.
+   */
+  template <int kLevel, typename Source, typename Beside>
+  void push(const Source& source, const Beside& beside) {
     const int carries = __builtin_ctzll(~(leaves_ >> kLevel));
     leaves_ += UINT64_C(1) << kLevel;
     switch (carries) {
       case 0:
-        return climb<kLevel, 0>(source, carries);
+        return climb<kLevel, 0>(source, carries, beside);
       case 1:
-        return climb<kLevel, 1>(source, carries);
+        return climb<kLevel, 1>(source, carries, beside);
       case 2:
-        return climb<kLevel, 2>(source, carries);
+        return climb<kLevel, 2>(source, carries, beside);
       case 3:
-        return climb<kLevel, 3>(source, carries);
+        return climb<kLevel, 3>(source, carries, beside);
       default:
-        return climb<kLevel, 4>(source, carries);
+        return climb<kLevel, 4>(source, carries, beside);
     }
+  }
+
+  template <int kLevel, typename Source>
+  void push(const Source& source) {
+    push<kLevel>(source, [](int64_t) {});
   }
 
   void sum(Sum* sums) const {
@@ -431,13 +437,14 @@ class TileTree {
   }
 
  private:
-  template <int kLevel, int kTogether, typename Source>
-  void climb(const Source& source, int carries) {
+  template <int kLevel, int kTogether, typename Source, typename Beside>
+  void climb(const Source& source, int carries, const Beside& beside) {
     Sum* const node = partial_[kLevel + carries];
     for (int64_t at = 0; at < width_; at += kVectorLanes<Sum>) {
       Vector<Sum> sums = source.vector(at);
       for (int k = 0; k < kTogether; ++k) sums = Op::combine(load_vector(partial_[kLevel + k] + at), sums);
       memcpy(node + at, &sums, sizeof sums);
+      beside(at);
     }
     for (int k = kTogether; k < carries; ++k) combine(node, partial_[kLevel + k], node);
   }
@@ -538,9 +545,10 @@ void sum_leaf(const Order& order, const PaddedRows<T>& x, int64_t first, int64_t
   }
 }
 
-/* The sums of the columns of a tile; sums has room for the padded width. */
-template <typename Order, typename T>
-void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typename Order::Sum* sums) {
+/* The sums of the columns of a tile; sums has room for the padded width. Where eight rows are summed side by side, from row i
+ * on, beside(i, k) is called after their vector of columns that begins with column k. */
+template <typename Order, typename T, typename Beside>
+void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typename Order::Sum* sums, const Beside& beside) {
   using Sum = typename Order::Sum;
   constexpr int64_t kLanes = SumOrder<Sum>::kLanes;
   constexpr int64_t kChunk = SumOrder<Sum>::kChunk;
@@ -551,7 +559,9 @@ void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typena
     if (end - start <= kLanes) {
       int64_t i = start;
       if constexpr (Order::kCheapTerm) {
-        for (; i + 8 <= end; i += 8) tree.template push<3>(EightRows<Order, T>(order, x, i));
+        for (; i + 8 <= end; i += 8) {
+          tree.template push<3>(EightRows<Order, T>(order, x, i), [&](int64_t column) { beside(i, column); });
+        }
       }
       for (; i < end; ++i) {
         row_terms(order, x.row(i), x.width(), leaves);
@@ -567,6 +577,11 @@ void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typena
   tree.sum(sums);
 }
 
+template <typename Order, typename T>
+void sum_tile(const Order& order, const PaddedRows<T>& x, int64_t length, typename Order::Sum* sums) {
+  sum_tile(order, x, length, sums, [](int64_t, int64_t) {});
+}
+
 /* A pattern of divisors, repeated until it is long enough for a fast loop. */
 template <typename T>
 class Pattern {
@@ -574,8 +589,8 @@ class Pattern {
   static constexpr int64_t kLongest = 2 * kTileBytes / sizeof(T);
 
   /* The first `width` divisors stand in by(), then this is called. They are repeated, no further than is of use for n elements.
-   * `bounding` says that no element exceeds its divisor but by rounding. */
-  void repeat(int64_t width, int64_t n, bool bounding) {
+   * `bounding` says that no element exceeds its divisor but by rounding. The first element is divided by divisor `at`. */
+  void repeat(int64_t width, int64_t n, bool bounding, int64_t at = 0) {
     const int64_t enough = n < kLongest / 2 ? n : kLongest / 2;
     inverted_ = bounding && n / width >= kWorthwhile && invert(width);
     period_ = width;
@@ -587,28 +602,57 @@ class Pattern {
         memcpy(rests_ + period_, rests_, bytes);
       }
     }
+    at_ = at;
   }
 
   T* by() { return by_; }
 
-  /* Divides the elements [first, last) of an array at x; the pattern begins with element 0. */
-  void divide(const T* x, OutputStream<T>& out, int64_t first, int64_t last, Ahead ahead) const {
-    int64_t at = first % period_;
-    for (int64_t done = first; done < last;) {
-      const int64_t n = period_ - at < last - done ? period_ - at : last - done;
+  /* Divides the next n elements, which begin at x. */
+  void divide(const T* x, OutputStream<T>& out, int64_t n, Ahead& ahead) {
+    while (n > 0) {
+      const int64_t some = period_ - at_ < n ? period_ - at_ : n;
       if (inverted_) {
-        out.put(n, MultipliedByEach<T>{x + done, by_ + at, reciprocals_ + at, rests_ + at, least_, &ahead});
+        out.put(some, multiplied(x, ahead));
       } else {
-        out.put(n, DividedByEach<T>{x + done, by_ + at, &ahead});
+        out.put(some, divided(x, ahead));
       }
-      done += n;
-      at = at + n == period_ ? 0 : at + n;
+      x += some;
+      n -= some;
+      at_ = at_ + some == period_ ? 0 : at_ + some;
     }
+  }
+
+  /* Before divide_some(): after a pattern's end, so much of its beginning can be read. There were at least 2 kSome elements. */
+  static constexpr int64_t kSome = OutputStream<T>::kSome;
+  void lengthen() {
+    const size_t bytes = kSome * sizeof(T);
+    memcpy(by_ + period_, by_, bytes);
+    if (inverted_) {
+      memcpy(reciprocals_ + period_, reciprocals_, bytes);
+      memcpy(rests_ + period_, rests_, bytes);
+    }
+  }
+
+  /* As divide(), for kSome elements of a stream past the caches that stands at a line's beginning. Once for all loops that call
+   * it: a copy in each of them is slower. */
+  BM_NOINLINE void divide_some(const T* x, OutputStream<T>& out, Ahead& ahead) {
+    if (inverted_) {
+      out.put_some(multiplied(x, ahead));
+    } else {
+      out.put_some(divided(x, ahead));
+    }
+    at_ += kSome;
+    if (at_ >= period_) at_ -= period_;
   }
 
  private:
   /* A reciprocal costs as much as two divisions. */
   static constexpr int64_t kWorthwhile = 8;
+
+  MultipliedByEach<T> multiplied(const T* x, Ahead& ahead) const {
+    return {x, by_ + at_, reciprocals_ + at_, rests_ + at_, least_, &ahead};
+  }
+  DividedByEach<T> divided(const T* x, Ahead& ahead) const { return {x, by_ + at_, &ahead}; }
 
   bool invert(int64_t width) {
     for (int64_t k = 0; k < width; ++k) {
@@ -634,10 +678,11 @@ class Pattern {
     return Divider<T>::takes(smallest) && Divider<T>::takes(largest);
   }
 
-  T by_[kLongest];
-  T reciprocals_[kLongest];
-  T rests_[kLongest];
+  T by_[kLongest + kSome];
+  T reciprocals_[kLongest + kSome];
+  T rests_[kLongest + kSome];
   int64_t period_ = 1;
+  int64_t at_ = 0;
   bool inverted_ = false;
   typename Divider<T>::Order least_ = 0;
 };
@@ -682,6 +727,51 @@ void normalize_tiny_blocks(const Order& order, const T* x, OutputStream<T>& out,
 /* The largest block that surely stays in the second-level cache, beside the next one. */
 constexpr int64_t kCachedBlockBytes = 512 * 1024;
 
+/* Whether blocks past the caches are summed beside one another's division: those whose columns are summed eight rows at a time,
+ * and that are worth it. */
+template <typename Order, typename T>
+bool are_summed_beside(int64_t length, int64_t inner) {
+  using Sum = typename Order::Sum;
+  const int64_t elements = length * inner;
+  return Order::kCheapTerm && length >= 16 && length <= SumOrder<Sum>::kLanes && inner <= kTileWidth<Sum> &&
+         elements >= 2 * Pattern<T>::kSome && elements * static_cast<int64_t>(sizeof(T)) <= kCachedBlockBytes;
+}
+
+/* Blocks past the caches. Their division waits for the memory, so the next block is summed meanwhile: a vector of columns of
+ * eight of its rows, then as much of this block is divided. */
+template <typename Order, typename T>
+void normalize_blocks(const Order& order, const T* x, OutputStream<T>& out, int64_t length, int64_t inner, int64_t blocks,
+                      T epsilon) {
+  using Sum = typename Order::Sum;
+  constexpr int64_t kSome = Pattern<T>::kSome;
+  const int64_t elements = length * inner;
+  Sum sums[kTileWidth<Sum>];
+  Pattern<T> pattern;
+  /* Of the next block, its first rows are asked for at once: what is summed is in the cache by then. */
+  Ahead ahead(x, elements * static_cast<int64_t>(sizeof(T)));
+  ahead.ask(8 * inner * static_cast<int64_t>(sizeof(T)) + Ahead::kDistance / 2);
+  sum_tile(order, PaddedRows<T>(x, length, inner, 0, inner), length, sums);
+  for (; blocks > 0; --blocks) {
+    const T* const next = x + elements;
+    divisors_of(order, sums, inner, epsilon, pattern.by());
+    pattern.repeat(inner, elements, order.bounds_elements());
+    if (blocks > 1) {
+      pattern.lengthen();
+      int64_t done = out.to_line();
+      pattern.divide(x, out, done, ahead);
+      sum_tile(order, PaddedRows<T>(next, length, inner, 0, inner), length, sums, [&](int64_t row, int64_t column) {
+        const int64_t columns = column + kVectorLanes<T> < inner ? column + kVectorLanes<T> : inner;
+        if (row * inner + 8 * columns < done + kSome) return;
+        pattern.divide_some(x + done, out, ahead);
+        done += kSome;
+      });
+      x += done;
+    }
+    pattern.divide(x, out, next - x, ahead);
+    x = next;
+  }
+}
+
 template <typename Order, typename T>
 void normalize_columns(const Order& order, const T* x, T* out, int64_t length, int64_t inner, int64_t first, int64_t last,
                        T epsilon, bool streaming) {
@@ -697,6 +787,12 @@ void normalize_columns(const Order& order, const T* x, T* out, int64_t length, i
   for (int64_t line = first; line < last;) {
     const int64_t column = line % inner;
     const int64_t start = line / inner * length * inner;
+    if (blocks.streams() && column == 0 && last - line >= inner && are_summed_beside<Order, T>(length, inner)) {
+      const int64_t whole = (last - line) / inner;
+      normalize_blocks(order, x + start, blocks, length, inner, whole, epsilon);
+      line += whole * inner;
+      continue;
+    }
     int64_t width = inner - column < last - line ? inner - column : last - line;
     if (width > kTile) width = kTile;
     const T* const block = x + start;
@@ -704,13 +800,15 @@ void normalize_columns(const Order& order, const T* x, T* out, int64_t length, i
     divisors_of(order, sums, width, epsilon, pattern.by());
     if (width == inner) {
       pattern.repeat(width, length * inner, order.bounds_elements());
-      pattern.divide(block, blocks, 0, length * inner, Ahead(block, distance));
+      Ahead ahead(block, distance);
+      pattern.divide(block, blocks, length * inner, ahead);
     } else {
       pattern.repeat(width, length * width, order.bounds_elements());
       for (int64_t i = 0; i < length; ++i) {
         const int64_t row = start + i * inner + column;
         OutputStream<T> segment(out + row, streaming);
-        pattern.divide(x + row, segment, 0, width, Ahead(x + row));
+        Ahead ahead(x + row);
+        pattern.divide(x + row, segment, width, ahead);
         segment.end_segment();
       }
     }
@@ -767,8 +865,9 @@ void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_
   T* const by = pattern.by();
   if (inner <= pattern.kLongest / 2) {
     for (int64_t k = 0; k < inner; ++k) by[k] = static_cast<T>(divisors[k]);
-    pattern.repeat(inner, last - first, false);
-    pattern.divide(x, stream, first, last, Ahead(x + first));
+    pattern.repeat(inner, last - first, false, first % inner);
+    Ahead ahead(x + first);
+    pattern.divide(x + first, stream, last - first, ahead);
   } else {
     for (int64_t done = first; done < last;) {
       const int64_t at = done % inner;
@@ -776,7 +875,8 @@ void divide_as(const T* x, T* out, const double* divisors, int64_t inner, int64_
       if (n > pattern.kLongest) n = pattern.kLongest;
       for (int64_t k = 0; k < n; ++k) by[k] = static_cast<T>(divisors[at + k]);
       pattern.repeat(n, n, false);
-      pattern.divide(x + done, stream, 0, n, Ahead(x + done));
+      Ahead ahead(x + done);
+      pattern.divide(x + done, stream, n, ahead);
       done += n;
     }
   }

@@ -127,6 +127,12 @@ class OutputStream {
     kept_ = held;
   }
 
+  /* Whether it writes past the caches. */
+  bool streams() const { return streaming_; }
+
+  /* How many elements are missing until a line begins. */
+  int64_t to_line() const { return kept_ > 0 ? kPerLine - kept_ : 0; }
+
   /* Writes n elements: source.at(i) is element i of them, source.vector(i) the vector of elements that begins with it;
    * source.ask() is told of all bytes. Inlined, so that what the source holds stays in registers. */
   template <typename Source>
@@ -153,6 +159,15 @@ class OutputStream {
       kept_ = n - i;
       out_ += kept_;
     }
+  }
+
+  /* The same for so many elements of a stream past the caches that stands at a line's beginning. */
+  static constexpr int64_t kSome = 8 * kVectorLanes<T>;
+  template <typename Source>
+  BM_ALWAYS_INLINE void put_some(const Source& source) {
+    source.ask(kSome * static_cast<int64_t>(sizeof(T)));
+    stream_vectors<kSome>(out_, 0, source);
+    out_ += kSome;
   }
 
   /* Writes what is left; the stream is not used afterwards. */

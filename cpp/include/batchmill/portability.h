@@ -20,5 +20,6 @@
 #endif
 
 #define BM_ALWAYS_INLINE inline __attribute__((always_inline))
+#define BM_NOINLINE __attribute__((noinline))
 
 #endif
