@@ -1,10 +1,13 @@
 package dev.batchmill.internal.kernel;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,12 @@ public final class Parallel {
    * so small ones that a late thread does not hold up the others for long.
    */
   private static final int PARTS = 4;
+
+  /**
+   * How long a thread that has nothing left to do looks out for more before it sleeps. To wake one
+   * takes as long, or much longer where the processor is a virtual one.
+   */
+  private static final long LINGER_NANOS = 50_000;
 
   private Parallel() {}
 
@@ -84,10 +93,62 @@ public final class Parallel {
     int shares = (int) Math.min(threads, units);
     Shares work = new Shares(n, (int) units, shares, body);
     for (int i = 1; i < shares; i++) {
-      ForkJoinPool.commonPool().execute(work::run);
+      Helper.start(work);
     }
     work.run();
     work.await();
+  }
+
+  /**
+   * A thread of the pool that runs pieces of one range after another, while they follow closely.
+   */
+  private static final class Helper implements Runnable {
+    private static final Queue<Helper> WAITING = new ConcurrentLinkedQueue<>();
+
+    /** The next range; null while this helper waits for one, {@link #NONE} when it has left. */
+    private final AtomicReference<@Nullable Shares> next;
+
+    private static final Shares NONE = new Shares(0, 0, 0, (from, to) -> {});
+
+    private Helper(Shares first) {
+      next = new AtomicReference<>(first);
+    }
+
+    /** Has a range's pieces run by a helper that waits, or by a new one. */
+    static void start(Shares work) {
+      for (Helper waiting; (waiting = WAITING.poll()) != null; ) {
+        if (waiting.next.compareAndSet(null, work)) {
+          return;
+        }
+      }
+      ForkJoinPool.commonPool().execute(new Helper(work));
+    }
+
+    @Override
+    public void run() {
+      for (Shares work = next.get(); work != null && work != NONE; work = await()) {
+        work.run();
+      }
+    }
+
+    private @Nullable Shares await() {
+      next.set(null);
+      WAITING.add(this);
+      linger(() -> next.get() != null || ForkJoinPool.commonPool().hasQueuedSubmissions());
+      if (next.compareAndSet(null, NONE)) {
+        WAITING.remove(this);
+      }
+      return next.get();
+    }
+  }
+
+  /** Waits until something has come about, for a moment at most. */
+  @SuppressWarnings("ThreadPriorityCheck") // To yield is a courtesy: nothing depends on it.
+  private static void linger(BooleanSupplier event) {
+    long start = System.nanoTime();
+    while (!event.getAsBoolean() && System.nanoTime() - start < LINGER_NANOS) {
+      Thread.yield();
+    }
   }
 
   /**
@@ -172,6 +233,7 @@ public final class Parallel {
     }
 
     void await() {
+      linger(() -> end.getCount() == 0);
       boolean interrupted = false;
       while (end.getCount() > 0) {
         try {

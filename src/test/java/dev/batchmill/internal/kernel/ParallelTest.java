@@ -220,6 +220,40 @@ class ParallelTest {
   }
 
   @Test
+  void helpersGoFromRangeToRangeAndThenLeaveThePool() throws InterruptedException {
+    System.setProperty(Parallel.THREADS_PROPERTY, "4");
+    int ranges = 5000;
+    AtomicIntegerArray wrong = new AtomicIntegerArray(3);
+    List<Thread> callers = new ArrayList<>();
+    for (int caller = 0; caller < wrong.length(); caller++) {
+      int number = caller;
+      callers.add(
+          new Thread(
+              () -> {
+                for (int range = 0; range < ranges; range++) {
+                  int units = 1 + range % 70;
+                  AtomicInteger done = new AtomicInteger();
+                  Parallel.forRange(units, 1, (from, to) -> done.addAndGet((int) (to - from)));
+                  if (done.get() != units) {
+                    wrong.incrementAndGet(number);
+                  }
+                }
+              }));
+    }
+    for (Thread caller : callers) {
+      caller.start();
+    }
+    for (Thread caller : callers) {
+      caller.join(TimeUnit.SECONDS.toMillis(120));
+      assertFalse(caller.isAlive());
+    }
+    for (int caller = 0; caller < wrong.length(); caller++) {
+      assertEquals(0, wrong.get(caller));
+    }
+    assertTrue(ForkJoinPool.commonPool().awaitQuiescence(60, TimeUnit.SECONDS));
+  }
+
+  @Test
   void rangesWithinRangesEnd() {
     System.setProperty(Parallel.THREADS_PROPERTY, "4");
     AtomicInteger done = new AtomicInteger();
