@@ -219,6 +219,31 @@ TEST_CASE_TEMPLATE("the sums of columns equal those of rows, and streams write w
   }
 }
 
+/* In ranges that begin and end within blocks, at any place within a line. */
+TEST_CASE_TEMPLATE("blocks that are summed beside one another's division have the same bits", T, float, double) {
+  constexpr int64_t kBlocks = 5;
+  for (const Kernels* kernels : builds()) {
+    for (int64_t inner : {5, 40, 333, 1024}) {
+      for (int64_t length : {15, 23, 100, 128}) {
+        const std::vector<T> x = random_values<T>(kBlocks * length * inner, static_cast<unsigned>(inner * length));
+        const std::unique_ptr<T[]> from = copy(x);
+        const int64_t lines = kBlocks * inner;
+        for (double order : {0.0, 2.0, -kInfinity}) {
+          const std::vector<T> expected = plain_normalize(x, kBlocks, length, inner, order);
+          for (int64_t offset : {0, 3}) {
+            for (int64_t cut : {int64_t{0}, inner, inner + inner / 2 + 1}) {
+              const std::unique_ptr<T[]> to = copy(std::vector<T>(x.size() + offset));
+              normalize(*kernels, from.get(), to.get() + offset, length, inner, 0, cut, order, 0, true);
+              normalize(*kernels, from.get(), to.get() + offset, length, inner, cut, lines, order, 0, true);
+              CHECK(same_bits(to.get() + offset, expected));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("gather copies rows of every size") {
   for (const Kernels* kernels : builds()) {
     for (int64_t bytes : {1, 2, 3, 4, 7, 8, 16, 17, 64, 1000}) {
