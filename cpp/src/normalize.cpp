@@ -398,8 +398,7 @@ class TileTree {
   explicit TileTree(int64_t width) : width_(width) {}
 
   /* Adds a node that stands for 2^kLevel leaves; there are a multiple of that many so far. source.vector(i) is the vector of
-   * its columns that begins with column i: it goes up the tree without leaving the registers. After each, beside(i) is called.
-   */
+   * its columns that begins with column i: it goes up the tree without leaving the registers. Then beside(i) is called. */
   template <int kLevel, typename Source, typename Beside>
   void push(const Source& source, const Beside& beside) {
     const int carries = __builtin_ctzll(~(leaves_ >> kLevel));
