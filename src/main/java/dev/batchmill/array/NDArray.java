@@ -1,6 +1,7 @@
 package dev.batchmill.array;
 
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementAccess;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -823,6 +824,7 @@ public final class NDArray implements AutoCloseable, Serializable {
     Parallel.forRange(
         size(),
         CONVERT_GRAIN_ELEMENTS,
+        CallLimit.of(Math.max(source.dtype.byteSize(), dtype.byteSize()), source.buffer, buffer),
         (from, to) ->
             kernels.convert(
                 source.buffer,
@@ -950,10 +952,11 @@ public final class NDArray implements AutoCloseable, Serializable {
   private static void gather(NDArray source, long[] rows, NDArray out) {
     long rowElements = out.size() / rows.length;
     Kernels kernels = KernelRegistry.active();
-    long grain = Math.max(1, GATHER_GRAIN_BYTES / (rowElements * source.dtype.byteSize()));
+    long rowBytes = rowElements * source.dtype.byteSize();
     Parallel.forRange(
         rows.length,
-        grain,
+        Math.max(1, GATHER_GRAIN_BYTES / rowBytes),
+        CallLimit.held(rowBytes),
         (from, to) ->
             kernels.gather(
                 source.buffer,

@@ -3,6 +3,7 @@ package dev.batchmill.random;
 import dev.batchmill.array.CudaStream;
 import dev.batchmill.array.DeviceArray;
 import dev.batchmill.internal.cuda.CudaLaunch;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
@@ -55,13 +56,9 @@ final class FeistelNetwork implements Bijection {
     Parallel.forRange(
         to - from,
         GRAIN,
-        (begin, end) -> {
-          for (long at = begin; at < end; at += GRAIN) {
-            int start = from + (int) at;
-            int stop = from + (int) Math.min(end, at + GRAIN);
-            kernels.fillPermutation(key, first + at, out, start, stop);
-          }
-        });
+        CallLimit.held(Long.BYTES),
+        (begin, end) ->
+            kernels.fillPermutation(key, first + begin, out, from + (int) begin, from + (int) end));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.batchmill.random;
 
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
@@ -294,19 +295,18 @@ public final class PhiloxRandom implements SplittableGenerator, ArbitrarilyJumpa
     Parallel.forRange(
         count,
         GRAIN,
+        CallLimit.held(bytes),
         (begin, end) -> {
-          for (long at = begin; at < end; at += GRAIN) {
-            long first = word + at * wordsEach;
-            kernels.fillRandom(
-                key,
-                stream,
-                block + first / PhiloxKernel.BLOCK_WORDS,
-                (int) (first % PhiloxKernel.BLOCK_WORDS),
-                out,
-                from + at,
-                Math.min(end - at, GRAIN),
-                streaming);
-          }
+          long first = word + begin * wordsEach;
+          kernels.fillRandom(
+              key,
+              stream,
+              block + first / PhiloxKernel.BLOCK_WORDS,
+              (int) (first % PhiloxKernel.BLOCK_WORDS),
+              out,
+              from + begin,
+              end - begin,
+              streaming);
         });
     advance((long) count * wordsEach);
   }

@@ -4,6 +4,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -21,9 +22,6 @@ final class Affine extends TiledTransform {
 
   /** Elements that one parallel task handles at least. */
   private static final long GRAIN_ELEMENTS = 1 << 16;
-
-  /** Elements of one call: what a critical region may take. */
-  private static final long CALL_ELEMENTS = 1 << 17;
 
   private final @Nullable Integer axis;
   private final boolean divide;
@@ -125,8 +123,8 @@ final class Affine extends TiledTransform {
     Parallel.forRange(
         x.size(),
         GRAIN_ELEMENTS,
-        (first, last) -> {
-          for (long at = first; at < last; at += CALL_ELEMENTS) {
+        CallLimit.held(Math.max(x.dtype().byteSize(), out.dtype().byteSize())),
+        (first, last) ->
             kernels.rescale(
                 from,
                 fromType,
@@ -137,12 +135,10 @@ final class Affine extends TiledTransform {
                 a,
                 b,
                 inner,
-                at,
-                Math.min(last, at + CALL_ELEMENTS),
+                first,
+                last,
                 low,
                 high,
-                streaming);
-          }
-        });
+                streaming));
   }
 }

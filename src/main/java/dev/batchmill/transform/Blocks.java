@@ -1,5 +1,6 @@
 package dev.batchmill.transform;
 
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.NormTree;
@@ -17,7 +18,9 @@ final class Blocks {
    */
   static final long GRAIN = 1 << 16;
 
-  /** Elements one call of a kernel handles at most, where it can be cut: a megabyte of floats. */
+  /**
+   * Elements that one call handles at most where arrays on the heap are held: a megabyte of floats.
+   */
   static final long CALL = 1 << 18;
 
   /** Cuts lie at multiples of so many elements: whole cache lines and pages. */
@@ -97,12 +100,10 @@ final class Blocks {
     Parallel.forRange(
         ceilDivide(elements, UNIT),
         GRAIN / UNIT,
+        CALL / UNIT, // The divisors are an array on the heap.
         (from, to) -> {
           long end = Math.min(to * UNIT, elements);
-          for (long at = from * UNIT; at < end; at += CALL) {
-            kernels.divide(
-                x, xStart, out, outStart, divisors, inner, at, Math.min(at + CALL, end), streaming);
-          }
+          kernels.divide(x, xStart, out, outStart, divisors, inner, from * UNIT, end, streaming);
         });
   }
 
@@ -120,19 +121,11 @@ final class Blocks {
     Parallel.forRange(
         ceilDivide(elements, UNIT),
         GRAIN / UNIT,
+        CallLimit.of(UNIT * Math.max(xType.bytes(), outType.bytes()), x, out),
         (from, to) -> {
+          long at = from * UNIT;
           long end = Math.min(to * UNIT, elements);
-          for (long at = from * UNIT; at < end; at += CALL) {
-            kernels.convert(
-                x,
-                xType,
-                xStart + at,
-                out,
-                outType,
-                outStart + at,
-                Math.min(CALL, end - at),
-                streaming);
-          }
+          kernels.convert(x, xType, xStart + at, out, outType, outStart + at, end - at, streaming);
         });
   }
 

@@ -4,6 +4,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -62,6 +63,7 @@ public final class Cast extends TiledTransform {
     Parallel.forRange(
         x.size(),
         GRAIN_ELEMENTS,
+        CallLimit.of(Math.max(x.dtype().byteSize(), type.byteSize()), from, to),
         (first, last) ->
             kernels.convert(
                 from,

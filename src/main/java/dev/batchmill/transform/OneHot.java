@@ -6,10 +6,12 @@ import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
 import dev.batchmill.internal.kernel.Parallel;
+import java.nio.Buffer;
 import java.nio.LongBuffer;
 
 /**
@@ -252,20 +254,16 @@ public final class OneHot {
       long neighbours = inner;
       ElementType type = ElementType.valueOf(encoded.dtype().name());
       Kernels kernels = KernelRegistry.active();
+      Buffer from = ArrayMemory.of(source);
+      LongBuffer to = (LongBuffer) ArrayMemory.of(out);
+      long vectorBytes = Math.max(Long.BYTES, length * encoded.dtype().byteSize());
       Parallel.forRange(
           out.size(),
           Math.max(grain, inner == 1 ? 1 : GRAIN_COLUMNS),
+          Math.max(GRAIN_COLUMNS, CallLimit.of(vectorBytes, from, to)),
           (first, last) ->
               kernels.argMax(
-                  ArrayMemory.of(source),
-                  type,
-                  source.offset(),
-                  length,
-                  neighbours,
-                  (LongBuffer) ArrayMemory.of(out),
-                  out.offset(),
-                  first,
-                  last));
+                  from, type, source.offset(), length, neighbours, to, out.offset(), first, last));
     } finally {
       if (source != encoded) {
         source.close();

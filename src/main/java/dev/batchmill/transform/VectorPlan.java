@@ -3,6 +3,7 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -199,36 +200,30 @@ final class VectorPlan {
   private void scaleBlocks(
       Buffer x, long xStart, Buffer out, long outStart, long outer, boolean streaming) {
     long block = length * inner;
-    long step = Math.max(1, Blocks.CALL / block);
     Parallel.forRange(
         outer,
         Math.max(1, Blocks.GRAIN / block),
-        (from, to) -> {
-          for (long at = from; at < to; at += step) {
-            long vector = at * inner;
-            long end = Math.min(at + step, to) * inner;
-            scaleVectors(x, xStart, out, outStart, vector, end, streaming);
-          }
-        });
+        CallLimit.of(block * computed.bytes(), x, out),
+        (from, to) -> scaleVectors(x, xStart, out, outStart, from * inner, to * inner, streaming));
   }
 
   private void scaleColumns(
       Buffer x, long xStart, Buffer out, long outStart, long outer, boolean streaming) {
     long units = Blocks.ceilDivide(inner, Blocks.UNIT);
-    long step = Math.max(1, Blocks.CALL / (length * Blocks.UNIT));
     Parallel.forRange(
         outer * units,
         Math.max(1, Blocks.GRAIN / (length * Blocks.UNIT)),
+        CallLimit.of(length * Blocks.UNIT * computed.bytes(), x, out),
         (from, to) -> {
-          for (long at = from; at < to; ) {
-            long unit = at % units;
-            long count = Math.min(Math.min(step, to - at), units - unit);
-            long vector = at / units * inner + unit * Blocks.UNIT;
-            long width = Math.min(count * Blocks.UNIT, inner - unit * Blocks.UNIT);
-            scaleVectors(x, xStart, out, outStart, vector, vector + width, streaming);
-            at += count;
-          }
+          long first = startOfUnit(from, units);
+          long last = startOfUnit(to, units);
+          scaleVectors(x, xStart, out, outStart, first, last, streaming);
         });
+  }
+
+  /** The first vector of a unit of columns, of which a block has so many. */
+  private long startOfUnit(long at, long units) {
+    return at / units * inner + at % units * Blocks.UNIT;
   }
 
   private void scaleVectors(

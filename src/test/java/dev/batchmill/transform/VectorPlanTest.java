@@ -6,6 +6,7 @@ import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Parallel;
+import java.nio.FloatBuffer;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,18 @@ class VectorPlanTest {
     }
   }
 
+  /** Arrays on the heap, whose calls are cut. */
+  private static void checkOnTheHeap(long[] shape, double order) {
+    long size = shape[0] * shape[1] * shape[2];
+    try (NDArray x = random(DType.FLOAT32, size);
+        NDArray expected = oneCall(x, DType.FLOAT32, shape, order, 0)) {
+      float[] heap = new float[(int) size];
+      VectorPlan.run(
+          NDArray.of(x.toFloatArray()), NDArray.of(heap), shape[0], shape[1], shape[2], order, 0);
+      assertEquals(expected.buffer(), FloatBuffer.wrap(heap), x + " order=" + order);
+    }
+  }
+
   private static void check(DType type, DType result, long[] shape, double order, double epsilon) {
     long size = shape[0] * shape[1] * shape[2];
     try (NDArray x = random(type, size);
@@ -110,6 +123,12 @@ class VectorPlanTest {
     check(DType.FLOAT64, DType.FLOAT64, shape, Double.POSITIVE_INFINITY, 0);
     check(DType.FLOAT64, DType.FLOAT64, shape, -0.7, 0);
     check(DType.FLOAT32, DType.FLOAT32, shape, 2, 1e3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void arraysOfTheHeapHaveTheBitsOfOneCall(long[] shape) {
+    checkOnTheHeap(shape, 2);
   }
 
   @ParameterizedTest

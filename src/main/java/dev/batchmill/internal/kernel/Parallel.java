@@ -100,6 +100,28 @@ public final class Parallel {
   }
 
   /**
+   * As {@link #forRange(long, long, RangeBody)}, but each call of body gets so much of a piece at
+   * most.
+   *
+   * @param most what one call gets at most, such as {@link CallLimit} says; at least 1
+   */
+  public static void forRange(long n, long grain, long most, RangeBody body) {
+    if (most < 1) {
+      throw new IllegalArgumentException("A call needs at least 1 of a range: most=" + most);
+    }
+    forRange(
+        n,
+        grain,
+        (first, last) -> {
+          for (long at = first; at < last; ) {
+            long end = last - at > most ? at + most : last;
+            body.accept(at, end);
+            at = end;
+          }
+        });
+  }
+
+  /**
    * A thread of the pool that runs pieces of one range after another, while they follow closely.
    */
   private static final class Helper implements Runnable {

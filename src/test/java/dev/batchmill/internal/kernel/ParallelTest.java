@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +49,43 @@ class ParallelTest {
         }
       }
     }
+  }
+
+  @Test
+  void aCallGetsNoMoreThanItMay() {
+    System.setProperty(Parallel.THREADS_PROPERTY, "2");
+    for (long most : new long[] {1, 7, 1000, Long.MAX_VALUE}) {
+      AtomicIntegerArray seen = new AtomicIntegerArray(1000);
+      AtomicInteger largest = new AtomicInteger();
+      Parallel.forRange(
+          seen.length(),
+          10,
+          most,
+          (from, to) -> {
+            largest.accumulateAndGet((int) (to - from), Math::max);
+            for (long i = from; i < to; i++) {
+              seen.incrementAndGet((int) i);
+            }
+          });
+      for (int i = 0; i < seen.length(); i++) {
+        assertEquals(1, seen.get(i));
+      }
+      assertTrue(largest.get() <= most && largest.get() > Math.min(most, 10) - 1);
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> Parallel.forRange(1, 1, 0, (from, to) -> {}));
+  }
+
+  @Test
+  void callsAreCutWhereAnArrayOfTheHeapIsHeld() {
+    FloatBuffer heap = FloatBuffer.allocate(1);
+    FloatBuffer direct = ByteBuffer.allocateDirect(Float.BYTES).asFloatBuffer();
+    assertEquals(Long.MAX_VALUE, CallLimit.of(Float.BYTES, direct, direct));
+    for (FloatBuffer other : List.of(heap, direct)) {
+      assertEquals(1 << 18, CallLimit.of(Float.BYTES, heap, other));
+      assertEquals(1 << 18, CallLimit.of(Float.BYTES, other, heap));
+    }
+    assertEquals(1, CallLimit.held(1L << 40));
   }
 
   @Test
