@@ -126,11 +126,19 @@ static inline int32_t bm_bind_permutation_fill(JNIEnv* env, jclass, jobject key,
 
 static inline int32_t bm_bind_scan_labels(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type, int64_t classes,
                                           bool ignoring, int64_t ignored, int64_t first, int64_t last, jobject found) {
-  const BmPinned from(env, labels, BmPinned::kRead);
+  int64_t results[2];
+  int32_t status = BM_OUT_OF_MEMORY;
+  {
+    const BmPinned from(env, labels, BmPinned::kRead);
+    if (!from.ok()) return status;
+    const bm_labels held = {from.at(labels_at), type, ignoring, ignored, classes};
+    status = bm_scan_labels(&held, first, last, results);
+  }
+  /* Not held during the scan: labels outside the heap may be many. */
   const BmPinned to(env, found, BmPinned::kWritten);
-  if (!from.ok() || !to.ok()) return BM_OUT_OF_MEMORY;
-  const bm_labels held = {from.at(labels_at), type, ignoring, ignored, classes};
-  return bm_scan_labels(&held, first, last, to.at<int64_t>(0));
+  if (!to.ok()) return BM_OUT_OF_MEMORY;
+  if (status == BM_OK) memcpy(to.at<int64_t>(0), results, sizeof results);
+  return status;
 }
 
 static inline int32_t bm_bind_one_hot(JNIEnv* env, jclass, jobject labels, int64_t labels_at, int32_t type, int64_t classes,

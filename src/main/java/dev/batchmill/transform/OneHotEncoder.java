@@ -6,6 +6,7 @@ import dev.batchmill.array.DeviceArray;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.array.Shape;
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -13,6 +14,7 @@ import dev.batchmill.internal.kernel.Labels;
 import dev.batchmill.internal.kernel.Parallel;
 import dev.batchmill.internal.kernel.Streaming;
 import java.io.Serializable;
+import java.nio.Buffer;
 import java.nio.ShortBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -428,11 +430,12 @@ public final class OneHotEncoder implements Transform, Serializable {
   private NDArray create(NDArray labels, Mode mode) {
     NDArray source = labels.contiguous();
     try {
-      Labels scanned = scan(source);
-      Layout layout = layout(labels.shape(), scanned.classes(), mode);
+      Labels read = read(source);
+      Layout layout = layout(labels.shape(), read.classes(), mode);
       requireValues(dtype, layout, mode);
+      requireGood(source, read);
       NDArray out = labels.allocateLike(dtype, layout.result);
-      run(scanned, layout, out, mode);
+      encoding(read, layout, out, mode).run();
       return out;
     } finally {
       if (source != labels) {
@@ -444,11 +447,14 @@ public final class OneHotEncoder implements Transform, Serializable {
   private void write(NDArray labels, NDArray out, Mode mode) {
     NDArray source = labels.contiguous();
     try {
-      Labels scanned = scan(source);
-      Layout layout = layout(labels.shape(), scanned.classes(), mode);
+      Labels read = read(source);
+      Layout layout = layout(labels.shape(), read.classes(), mode);
       out.requireOutput(out.dtype(), layout.result);
       requireValues(out.dtype(), layout, mode);
-      run(scanned, layout, out, mode);
+      // All is made ready first: the threads go from the labels' check to the encoding at once.
+      Runnable encoding = encoding(read, layout, out, mode);
+      requireGood(source, read);
+      encoding.run();
     } finally {
       if (source != labels) {
         source.close();
@@ -458,8 +464,8 @@ public final class OneHotEncoder implements Transform, Serializable {
 
   // -------------------------------------------------------------------------------- the checks
 
-  /** The labels as kernels take them: all good, and the number of classes known. */
-  private Labels scan(NDArray labels) {
+  /** The labels as kernels take them, the number of classes known; where it is inferred, good. */
+  private Labels read(NDArray labels) {
     boolean inferred = classes == Builder.INFERRED;
     if (inferred && labels.size() == 0) {
       throw new IllegalArgumentException(
@@ -474,11 +480,36 @@ public final class OneHotEncoder implements Transform, Serializable {
             inferred ? Integer.MAX_VALUE : classes,
             ignoreIndex != null,
             ignoreIndex == null ? 0 : ignoreIndex);
+    return inferred ? read.withClasses(infer(labels, read)) : read;
+  }
+
+  private int infer(NDArray labels, Labels read) {
+    long largest = scan(labels, read);
+    if (largest < 0) {
+      throw new IllegalArgumentException(
+          "the number of classes cannot be inferred when every label is ignored, give it: shape="
+              + labels.shape()
+              + " ignoreIndex="
+              + ignoreIndex);
+    }
+    return (int) largest + 1;
+  }
+
+  /** Checks labels whose number of classes was given. */
+  private void requireGood(NDArray labels, Labels read) {
+    if (classes != Builder.INFERRED) {
+      scan(labels, read);
+    }
+  }
+
+  /** Checks the labels and returns the largest; -1 where there is none. */
+  private long scan(NDArray labels, Labels read) {
     Kernels kernels = KernelRegistry.active();
     Scan scan = new Scan();
     Parallel.forRange(
         labels.size(),
         GRAIN_LABELS,
+        CallLimit.of(read.type().bytes(), read.values(), read.values()),
         (from, to) -> {
           long[] found = new long[2];
           kernels.scanLabels(read, from, to, found);
@@ -487,17 +518,7 @@ public final class OneHotEncoder implements Transform, Serializable {
     if (scan.bad != Scan.NONE) {
       throw badLabel(labels, scan.bad, read.classes());
     }
-    if (!inferred) {
-      return read;
-    }
-    if (scan.largest < 0) {
-      throw new IllegalArgumentException(
-          "the number of classes cannot be inferred when every label is ignored, give it: shape="
-              + labels.shape()
-              + " ignoreIndex="
-              + ignoreIndex);
-    }
-    return read.withClasses((int) scan.largest + 1);
+    return scan.largest;
   }
 
   /** What the tasks of a scan have found together. */
@@ -627,49 +648,52 @@ public final class OneHotEncoder implements Transform, Serializable {
 
   // ------------------------------------------------------------------------------------ the run
 
-  private void run(Labels labels, Layout layout, NDArray out, Mode mode) {
+  /** What writes the result; the labels must be good by then. */
+  private Runnable encoding(Labels labels, Layout layout, NDArray out, Mode mode) {
     if (out.size() == 0) {
-      return;
+      return () -> {};
     }
     long vectors = out.size() / labels.classes();
     long unit = Math.min(layout.inner, NEIGHBOURS);
-    long unitBytes = unit * labels.classes() * out.dtype().byteSize();
+    long outBytes = (long) labels.classes() * out.dtype().byteSize();
+    long inBytes = layout.depth * labels.type().bytes();
     boolean streaming = Streaming.pays(out.size() * out.dtype().byteSize());
     ElementType type = ElementType.valueOf(out.dtype().name());
     long onBits = onBits(out.dtype(), labels.classes());
     long offBits = offBits(out.dtype(), labels.classes());
+    Buffer to = ArrayMemory.of(out);
     Kernels kernels = KernelRegistry.active();
-    Parallel.forRange(
-        (vectors + unit - 1) / unit,
-        Math.max(1, GRAIN_BYTES / unitBytes),
-        (from, to) -> {
-          long first = from * unit;
-          long last = Math.min(to * unit, vectors);
-          if (mode == Mode.COUNTS) {
-            kernels.countLabels(
-                labels,
-                layout.depth,
-                layout.inner,
-                ArrayMemory.of(out),
-                type,
-                out.offset(),
-                first,
-                last,
-                streaming);
-          } else {
-            kernels.oneHot(
-                labels,
-                layout.depth,
-                layout.inner,
-                ArrayMemory.of(out),
-                out.offset(),
-                onBits,
-                offBits,
-                first,
-                last,
-                streaming);
-          }
-        });
+    Parallel.RangeBody body =
+        mode == Mode.COUNTS
+            ? (first, last) ->
+                kernels.countLabels(
+                    labels,
+                    layout.depth,
+                    layout.inner,
+                    to,
+                    type,
+                    out.offset(),
+                    first * unit,
+                    Math.min(last * unit, vectors),
+                    streaming)
+            : (first, last) ->
+                kernels.oneHot(
+                    labels,
+                    layout.depth,
+                    layout.inner,
+                    to,
+                    out.offset(),
+                    onBits,
+                    offBits,
+                    first * unit,
+                    Math.min(last * unit, vectors),
+                    streaming);
+    return () ->
+        Parallel.forRange(
+            (vectors + unit - 1) / unit,
+            Math.max(1, GRAIN_BYTES / (unit * outBytes)),
+            CallLimit.of(unit * Math.max(inBytes, outBytes), labels.values(), to),
+            body);
   }
 
   private long onBits(DType type, int number) {

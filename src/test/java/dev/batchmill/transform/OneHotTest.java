@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OneHotTest {
   private static void assertMessage(String message, Executable code) {
@@ -243,6 +244,27 @@ class OneHotTest {
       assertEquals(n, (int) sum(blocks));
       OneHot.decodeInto(blocks, 1, decoded.reshape(n / 2, 2));
       assertArrayEquals(labels, decoded.toIntArray());
+    }
+  }
+
+  /** Calls over the heap are cut where those over other memory are not. */
+  @ParameterizedTest
+  @ValueSource(longs = {3, 70_001})
+  void manyLabelsOnTheHeapAreEncodedAsElsewhere(long inner) {
+    long outer = 210_003 / inner;
+    int[] labels = new Random(inner).ints(outer * inner, 0, 10).toArray();
+    NDArray onTheHeap = NDArray.of(labels, outer, inner);
+    NDArray out = NDArray.of(new float[labels.length * 10], outer, 10, inner);
+    NDArray decoded = NDArray.of(new long[labels.length], outer, inner);
+    OneHotEncoder encoder = OneHotEncoder.builder().classes(10).axis(1).build();
+    encoder.encodeInto(onTheHeap, out);
+    OneHot.decodeInto(out, 1, decoded);
+    assertArrayEquals(labels, decoded.toIntArray());
+    try (NDArray elsewhere = NDArray.allocate(DType.INT32, outer, inner)) {
+      elsewhere.assign(onTheHeap);
+      try (NDArray expected = encoder.encode(elsewhere)) {
+        assertEquals(expected.buffer(), out.buffer());
+      }
     }
   }
 
