@@ -26,7 +26,7 @@ struct DividedByOne {
   T by;
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by; }
-  Vector<T> vector(int64_t i) const { return load_vector(x + i) / by; }
+  BM_ALWAYS_INLINE Vector<T> vector(int64_t i) const { return load_vector(x + i) / by; }
   void ask(int64_t bytes) const { ahead->ask(bytes); }
 };
 
@@ -40,7 +40,7 @@ struct MultipliedByOne {
   Ahead* ahead;
 
   T at(int64_t i) const { return x[i] / by; }
-  Vector<T> vector(int64_t i) const {
+  BM_ALWAYS_INLINE Vector<T> vector(int64_t i) const {
     return Divider<T>::quotient(load_vector(x + i), broadcast(by), broadcast(reciprocal), broadcast(rest), least);
   }
   void ask(int64_t bytes) const { ahead->ask(bytes); }
@@ -52,7 +52,7 @@ struct DividedByEach {
   const T* by;
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by[i]; }
-  Vector<T> vector(int64_t i) const { return load_vector(x + i) / load_vector(by + i); }
+  BM_ALWAYS_INLINE Vector<T> vector(int64_t i) const { return load_vector(x + i) / load_vector(by + i); }
   void ask(int64_t bytes) const { ahead->ask(bytes); }
 };
 
@@ -65,7 +65,7 @@ struct MultipliedByEach {
   typename Divider<T>::Order least;
   Ahead* ahead;
   T at(int64_t i) const { return x[i] / by[i]; }
-  Vector<T> vector(int64_t i) const {
+  BM_ALWAYS_INLINE Vector<T> vector(int64_t i) const {
     return Divider<T>::quotient(load_vector(x + i), load_vector(by + i), load_vector(reciprocals + i), load_vector(rests + i),
                                 least);
   }
@@ -125,6 +125,52 @@ BM_ALWAYS_INLINE ShuffledVector<T> sum_terms(const Order& order, const T* x) {
   }
 }
 
+#if BM_VECTOR_BYTES == 64
+/* The sums of the lanes of a chunk of n >= kLanes elements, all in registers. */
+template <typename Order, typename T>
+class LaneSums {
+ public:
+  BM_ALWAYS_INLINE LaneSums(const Order& order, const T* x, int64_t n) {
+    const T* const end = x + n;
+    BM_UNROLL(8)
+    for (int k = 0; k < kVectors; ++k) sums_[k] = order.terms_of(load_vector(x + k * kWidth));
+    for (x += kLanes; end - x >= kLanes; x += kLanes) {
+      BM_UNROLL(8)
+      for (int k = 0; k < kVectors; ++k) add(k, order.terms_of(load_vector(x + k * kWidth)));
+    }
+    BM_UNROLL(8)
+    for (int k = 0; k < kVectors; ++k, x += kWidth) {
+      if (end - x < kWidth) {
+        if (end > x) add(k, order.terms_of(load_first(x, end - x, Order::kMissing)));
+        return;
+      }
+      add(k, order.terms_of(load_vector(x)));
+    }
+  }
+
+  /* The tree over the vectors from kFirst on. */
+  template <int kFirst = 0, int kCount = 8>
+  BM_ALWAYS_INLINE Vector<T> tree() const {
+    if constexpr (kCount > 1) {
+      const Vector<T> left = tree<kFirst, kCount / 2>(), right = tree<kFirst + kCount / 2, kCount / 2>();
+      return Order::Op::combine(even_lanes(left, right), odd_lanes(left, right));
+    } else {
+      return sums_[kFirst];
+    }
+  }
+
+ private:
+  static constexpr int64_t kLanes = SumOrder<T>::kLanes;
+  static constexpr int kWidth = kVectorLanes<T>;
+  static constexpr int kVectors = kLanes / kWidth;
+  static_assert(kVectors == 8, "tree() takes so many");
+
+  BM_ALWAYS_INLINE void add(int k, Vector<T> terms) { sums_[k] = Order::Op::combine(sums_[k], terms); }
+
+  Vector<T> sums_[kVectors];
+};
+#endif
+
 /* The tree over the lanes of the n <= kChunk elements at x, up to where one vector is left. */
 template <typename Order, typename T>
 ShuffledVector<typename Order::Sum> chunk_vector(const Order& order, const T* x, int64_t n) {
@@ -139,6 +185,9 @@ ShuffledVector<typename Order::Sum> chunk_vector(const Order& order, const T* x,
   } else {
     constexpr int kVectors = static_cast<int>(kLanes * sizeof(Sum) / kShuffledBytes);
     if (n == kLanes) return sum_terms<Op, kVectors>(order, x);
+#if BM_VECTOR_BYTES == 64
+    if (n > kLanes) return LaneSums<Order, T>(order, x, n).tree();
+#endif
     constexpr int kBlock = 4 * BM_VECTOR_BYTES / sizeof(Sum);
     Sum lanes[kLanes];
     const int64_t whole = n / kLanes;

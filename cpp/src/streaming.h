@@ -196,6 +196,7 @@ class OutputStream {
     }
     const Vector<T> first = source.vector(0), last = source.vector(n - kLanes);
     const int64_t head = static_cast<int64_t>(-reinterpret_cast<uintptr_t>(out) % sizeof first / sizeof(T));
+    BM_UNROLL(4)
     for (int64_t i = head; i + kLanes <= n; i += kLanes) {
       const Vector<T> vector = source.vector(i);
       memcpy(out + i, &vector, sizeof vector);

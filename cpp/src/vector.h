@@ -47,6 +47,16 @@ inline ShuffledVector<T> load_shuffled(const T* from) {
   return vector;
 }
 
+/* The first n elements, and something else in the other lanes. */
+#if defined(__x86_64__) && BM_VECTOR_BYTES == 64
+inline Vector<float> load_first(const float* from, int64_t n, float other) {
+  return _mm512_mask_loadu_ps(_mm512_set1_ps(other), static_cast<__mmask16>((1u << n) - 1), from);
+}
+inline Vector<double> load_first(const double* from, int64_t n, double other) {
+  return _mm512_mask_loadu_pd(_mm512_set1_pd(other), static_cast<__mmask8>((1u << n) - 1), from);
+}
+#endif
+
 /* Stores past the caches, to a multiple of the vector's size. */
 template <typename T>
 inline void stream_vector(T* to, Vector<T> vector) {

@@ -19,6 +19,14 @@
 #define BM_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
+/* Before a loop: so many of its iterations are written out one after another. */
+#define BM_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define BM_UNROLL(count) BM_PRAGMA(clang loop unroll_count(count))
+#else
+#define BM_UNROLL(count) BM_PRAGMA(GCC unroll count)
+#endif
+
 #define BM_ALWAYS_INLINE inline __attribute__((always_inline))
 #define BM_NOINLINE __attribute__((noinline))
 
