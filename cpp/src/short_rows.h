@@ -2,8 +2,7 @@
  *
  * Filling a piece of memory, marking it and copying it out costs more than the stores when a row is shorter than a line. Here
  * each vector of elements is made at once: its rows' classes, brought to their places by a permutation, are compared with the
- * elements' columns. The permutations and columns repeat after the least common multiple of the length of a row and that of a
- * vector. */
+ * elements' columns. The permutations and columns repeat after as many rows as a vector has lanes. */
 #ifndef BATCHMILL_SHORT_ROWS_H
 #define BATCHMILL_SHORT_ROWS_H
 
@@ -20,50 +19,55 @@ namespace {
 constexpr int64_t kLanes = BM_VECTOR_BYTES / 4;
 constexpr int64_t kLongestShortRow = 64;
 
-/* Writes a vector of elements: lane i is `on` where the class of row rows[i], which is classes[rows[i]], is columns[i]. */
-inline void write_vector(Vector<uint32_t> classes, const int32_t* rows, const int32_t* columns, uint32_t on, uint32_t off,
-                         uint32_t* out) {
-#if BM_VECTOR_BYTES == 64
-  const __m512i here = _mm512_maskz_permutexvar_epi32(0xffff, _mm512_load_si512(rows), (__m512i)classes);
-  const __mmask16 same = _mm512_cmpeq_epi32_mask(here, _mm512_load_si512(columns));
-  _mm512_stream_si512(
-      reinterpret_cast<__m512i*>(out),
-      _mm512_mask_blend_epi32(same, _mm512_set1_epi32(static_cast<int32_t>(off)), _mm512_set1_epi32(static_cast<int32_t>(on))));
-#else
-  const __m256i here = _mm256_permutevar8x32_epi32((__m256i)classes, _mm256_load_si256(reinterpret_cast<const __m256i*>(rows)));
-  const __m256i same = _mm256_cmpeq_epi32(here, _mm256_load_si256(reinterpret_cast<const __m256i*>(columns)));
-  _mm256_stream_si256(reinterpret_cast<__m256i*>(out), _mm256_blendv_epi8(_mm256_set1_epi32(static_cast<int32_t>(off)),
-                                                                          _mm256_set1_epi32(static_cast<int32_t>(on)), same));
-#endif
-}
-
 /* Where the elements of the vectors of a period stand, the first of them being element `head`. */
 struct Pattern {
-  int64_t vectors = 0; /* Of a period, and the rows it is long. */
-  int64_t rows = 0;
-  int32_t first_row[kLongestShortRow];
-  alignas(BM_VECTOR_BYTES) int32_t row[kLongestShortRow * kLanes]; /* Counted from the vector's first row. */
+  const int64_t vectors;           /* Of a period, which is kLanes rows long. */
+  const int32_t first;             /* The row of the first element. */
+  int32_t start[kLongestShortRow]; /* The row that a vector's rows are counted from, itself counted from `first`. */
+  alignas(BM_VECTOR_BYTES) int32_t row[kLongestShortRow * kLanes];
   alignas(BM_VECTOR_BYTES) int32_t column[kLongestShortRow * kLanes];
 
-  Pattern(int32_t classes, int32_t head) {
-    const int32_t first_column = head % classes;
-    int32_t at = head / classes, next_column = first_column;
-    const int32_t first = at;
-    do {
-      first_row[vectors] = at;
-      for (int64_t i = vectors * kLanes; i < (vectors + 1) * kLanes; ++i) {
-        row[i] = at - first_row[vectors];
+  Pattern(int32_t classes, int32_t head) : vectors(classes), first(head / classes) {
+    int32_t at = 0, next_column = head % classes;
+    for (int64_t v = 0; v < vectors; ++v) {
+      start[v] = kOneStart ? 0 : at;
+      for (int64_t i = v * kLanes; i < (v + 1) * kLanes; ++i) {
+        row[i] = at - start[v];
         column[i] = next_column;
         if (++next_column == classes) {
           next_column = 0;
           ++at;
         }
       }
-      ++vectors;
-    } while (next_column != first_column);
-    rows = at - first;
+    }
   }
+
+  /* AVX-512 permutes two vectors of classes together: all that a period needs. */
+  static constexpr bool kOneStart = BM_VECTOR_BYTES == 64;
 };
+
+/* Writes the first n vectors of a period whose first element's row has the class that `classes` points to. */
+inline void write_vectors(const Pattern& pattern, int64_t n, const int32_t* classes, uint32_t on, uint32_t off, uint32_t* out) {
+#if BM_VECTOR_BYTES == 64
+  const __m512i ons = _mm512_set1_epi32(static_cast<int32_t>(on)), offs = _mm512_set1_epi32(static_cast<int32_t>(off));
+  const __m512i low = _mm512_loadu_si512(classes), high = _mm512_loadu_si512(classes + kLanes);
+  BM_UNROLL(2)
+  for (int64_t i = 0; i < n * kLanes; i += kLanes) {
+    const __m512i here = _mm512_permutex2var_epi32(low, _mm512_load_si512(pattern.row + i), high);
+    const __mmask16 same = _mm512_cmpeq_epi32_mask(here, _mm512_load_si512(pattern.column + i));
+    _mm512_stream_si512(reinterpret_cast<__m512i*>(out + i), _mm512_mask_blend_epi32(same, offs, ons));
+  }
+#else
+  const __m256i ons = _mm256_set1_epi32(static_cast<int32_t>(on)), offs = _mm256_set1_epi32(static_cast<int32_t>(off));
+  for (int64_t v = 0; v < n; ++v) {
+    const __m256i rows = _mm256_load_si256(reinterpret_cast<const __m256i*>(pattern.row + v * kLanes));
+    const __m256i columns = _mm256_load_si256(reinterpret_cast<const __m256i*>(pattern.column + v * kLanes));
+    const __m256i from = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(classes + pattern.start[v]));
+    const __m256i same = _mm256_cmpeq_epi32(_mm256_permutevar8x32_epi32(from, rows), columns);
+    _mm256_stream_si256(reinterpret_cast<__m256i*>(out + v * kLanes), _mm256_blendv_epi8(offs, ons, same));
+  }
+#endif
+}
 
 template <typename T>
 inline bool are_short_rows(const T* out, int64_t classes) {
@@ -97,30 +101,34 @@ inline bool one_hot_short_rows(const bm_labels& labels, uint32_t* out, uint32_t 
   const Pattern pattern(static_cast<int32_t>(classes), static_cast<int32_t>(head));
   int64_t label_bytes = 0;
   with_type(labels.type, [&](auto type) { label_bytes = sizeof type; });
-  /* The head moves the vectors of a tile into the rows after it: by fewer than two vectors, and a load may take one more. */
-  int32_t tile[kTile + 5 * kLanes] = {};
-  const int64_t periods = kTile / pattern.rows;
+  /* A tile's last loads reach beyond its rows: the head moves them by up to a line, and a period begins within a row. */
+  constexpr int64_t kBeyond = 2 * kLineBytes / sizeof(int32_t);
+  int32_t tile[kTile + kBeyond] = {};
+  constexpr int64_t kPeriods = kTile / kLanes;
   /* Labels that are classes already need no tile, but where a load would leave the range. */
   const bool are_classes = labels.type == BM_INT32 && !rule.ignoring;
   Vector<uint32_t> largest = {};
   bool good = true;
-  for (int64_t done = 0; good && done < vectors; done += periods * pattern.vectors) {
-    const int64_t row = done * kLanes / classes, rows = periods * pattern.rows + 2 * kLanes;
+  for (int64_t done = 0; good && done < vectors; done += kPeriods * pattern.vectors) {
+    const int64_t row = done / pattern.vectors * kLanes, rows = kTile + kBeyond;
     const bool in_place = are_classes && rows <= last - first - row;
     const int32_t* from = in_place ? static_cast<const int32_t*>(labels.values) + first + row : tile;
     if (!in_place) good = read_tile(labels, rule, first + row, min(rows, last - first - row), tile) != kBad;
+    from += pattern.first;
     uint32_t* to = out + head + done * kLanes;
-    const char* next = static_cast<const char*>(labels.values) + (first + row + periods * pattern.rows) * label_bytes;
-    for (int64_t p = 0; good && p < periods; ++p, from += pattern.rows, next += pattern.rows * label_bytes) {
+    const char* next = static_cast<const char*>(labels.values) + (first + row + kTile) * label_bytes;
+    const int64_t end = min(vectors, done + kPeriods * pattern.vectors);
+    for (int64_t v = done; good && v < end; v += pattern.vectors) {
       /* The next tile's labels are on their way while this one's rows are stored. */
-      for (int64_t at = 0; at < pattern.rows * label_bytes; at += kLineBytes) __builtin_prefetch(next + at);
-      const int64_t left = vectors - done - p * pattern.vectors;
-      const int64_t n = left < pattern.vectors ? left : pattern.vectors;
-      for (int64_t v = 0; v < n; ++v, to += kLanes) {
-        const Vector<uint32_t> here = load_vector(reinterpret_cast<const uint32_t*>(from + pattern.first_row[v]));
-        if (in_place) largest = here > largest ? here : largest;
-        write_vector(here, pattern.row + v * kLanes, pattern.column + v * kLanes, on, off, to);
+      for (int64_t at = 0; at < kLanes * label_bytes; at += kLineBytes) __builtin_prefetch(next + at);
+      next += kLanes * label_bytes;
+      if (in_place) {
+        const Vector<uint32_t> here = load_vector(reinterpret_cast<const uint32_t*>(from));
+        largest = here > largest ? here : largest;
       }
+      write_vectors(pattern, min(pattern.vectors, end - v), from, on, off, to);
+      from += kLanes;
+      to += pattern.vectors * kLanes;
     }
   }
   end_stream();
