@@ -3,6 +3,7 @@ package dev.batchmill.transform;
 import dev.batchmill.array.DType;
 import dev.batchmill.array.NDArray;
 import dev.batchmill.internal.kernel.ArrayMemory;
+import dev.batchmill.internal.kernel.CallLimit;
 import dev.batchmill.internal.kernel.ElementType;
 import dev.batchmill.internal.kernel.KernelRegistry;
 import dev.batchmill.internal.kernel.Kernels;
@@ -192,6 +193,7 @@ final class MatrixPlan {
       Parallel.forRange(
           rows,
           Math.max(1, Blocks.GRAIN / columns),
+          CallLimit.held(columns * type.bytes()),
           (from, to) -> kernels.normSums(x, first, columns, 1, from, to, 1, sums, (int) from));
     }
     return sums;

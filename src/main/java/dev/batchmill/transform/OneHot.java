@@ -256,11 +256,12 @@ public final class OneHot {
       Kernels kernels = KernelRegistry.active();
       Buffer from = ArrayMemory.of(source);
       LongBuffer to = (LongBuffer) ArrayMemory.of(out);
+      long least = inner == 1 ? 1 : GRAIN_COLUMNS;
       long vectorBytes = Math.max(Long.BYTES, length * encoded.dtype().byteSize());
       Parallel.forRange(
           out.size(),
-          Math.max(grain, inner == 1 ? 1 : GRAIN_COLUMNS),
-          Math.max(GRAIN_COLUMNS, CallLimit.of(vectorBytes, from, to)),
+          Math.max(least, grain),
+          Math.max(least, CallLimit.of(vectorBytes, from, to)),
           (first, last) ->
               kernels.argMax(
                   from, type, source.offset(), length, neighbours, to, out.offset(), first, last));
